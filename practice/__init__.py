@@ -1,0 +1,1 @@
+"""What an engineer touches: trainer logs, calibration, planning, the report and the command line."""

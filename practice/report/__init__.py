@@ -1,0 +1,1 @@
+"""The report: figures, self-contained page and the typeset derivation."""

@@ -1,0 +1,1 @@
+"""Readers of real trainers' logs, one file per trainer."""

@@ -1,0 +1,1 @@
+"""Steps, engines, verdicts with counterexamples, mutants."""

@@ -1,0 +1,1 @@
+"""TeX, Markdown and HTML from the same proof steps."""
