@@ -1,0 +1,15 @@
+"""Shared fixtures. The reference is loaded from its file, so that it imports nothing by accident."""
+
+import importlib.util
+import pathlib
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def reference():
+    path = pathlib.Path(__file__).with_name("reference.py")
+    spec = importlib.util.spec_from_file_location("naive_reference", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Reference

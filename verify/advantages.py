@@ -1,0 +1,42 @@
+"""The exact expected group advantage of GRPO as a polynomial in the success probability."""
+
+from __future__ import annotations
+
+import math
+
+from torch import Tensor
+
+__all__ = ["advantage"]
+
+
+def advantage(p: Tensor, reward: int, group_size: int) -> Tensor:
+    r"""Return A_r(p) = Σ_k C(G−1,k) p^k (1−p)^{G−1−k} (r−m)/√(m(1−m)), m = (k+r)/G, 0 when m ∈ {0,1}.
+
+    The expected group advantage of a response with reward r when its G−1 mates succeed independently with probability
+    p: population standard deviation, δ_std → 0, degenerate groups 0.
+
+    Args:
+        p: success probability, any shape.
+        reward: 0 or 1.
+        group_size: G ≥ 2.
+
+    Returns:
+        Tensor like p; A_1 ≥ 0 ≥ A_0 and p·A_1 + (1−p)·A_0 = 0. A polynomial of degree G−1, summed by de Casteljau's
+        convex combinations, hence without cancellation and with derivatives at p = 0 and 1.
+
+    Raises:
+        ValueError: G < 2 or reward not 0 or 1.
+
+    Example:
+        >>> float(advantage(torch.tensor(0.25, dtype=torch.float64), reward=1, group_size=2))
+        0.75
+    """
+    if group_size < 2 or reward not in (0, 1):
+        raise ValueError(f"expected group size >= 2 and reward in (0, 1), got {group_size} and {reward}")
+    means = [(k + reward) / group_size for k in range(group_size)]
+    standard = [0.0 if m in (0.0, 1.0) else (reward - m) / math.sqrt(m * (1.0 - m)) for m in means]
+    points = p.new_tensor(standard).expand(*p.shape, group_size)  # Bernstein coefficients
+    q = p[..., None]
+    for _ in range(group_size - 1):
+        points = (1.0 - q) * points[..., :-1] + q * points[..., 1:]
+    return points[..., 0]

@@ -1,0 +1,228 @@
+r"""The exact population GRPO surrogate F(θ,φ) and its derivatives, by enumeration of the response tree.
+
+.. math::
+    F(θ,φ) = \mathbb E_x \sum_y π_φ(y|x) \frac1L \sum_k \min(ρ_k A, \mathrm{clip}(ρ_k, 1-ε_{lo}, 1+ε_{hi}) A),
+    \qquad A = A_{r(y)}(p_φ(x)),
+
+with A_r(p) the exact expected group advantage (``advantage``). A depends on φ and that dependence is part of F.
+Source: arXiv 2607.01083 (surrogate with the behaviour policy explicit); claims ``objects``, ``total-derivative``.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from .advantages import advantage
+from .policies import EnumerablePolicy
+from .tasks import validate_rewards
+from .transforms import directional, gradient, over_rows
+from .trees import Params, flatten, unflatten
+
+__all__ = [
+    "Clip",
+    "Objective",
+    "behaviour_jacobian",
+    "behaviour_jvp",
+    "behaviour_second",
+    "behaviour_vjp",
+    "diagonal",
+    "distribution_term",
+    "ratio_range",
+    "surrogate",
+    "surrogate_gradient",
+    "total_derivative",
+    "value",
+]
+
+DENSE_LIMIT = 4096
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The ratio interval [1−ε_lo, 1+ε_hi]; 0 < ε_lo < 1 and ε_hi > 0, else ValueError."""
+
+    lo: float
+    hi: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.lo < 1.0:
+            raise ValueError(f"expected 0 < eps_lo < 1, got {self.lo}")
+        if not (self.hi > 0.0 and math.isfinite(self.hi)):
+            raise ValueError(f"expected finite eps_hi > 0, got {self.hi}")
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A named population objective: policy, reward table, group size, clip and the written form of the loss.
+
+    Args:
+        policy: P prompts (uniform), V tokens, L tokens per response.
+        rewards: float64 (P, V**L) of zeros and ones.
+        group_size: G ≥ 2.
+        clip: ratio interval, or None (no clip).
+        form: "ratio" is ℓ = min(ρA, clip(ρ)A); "log" is ℓ = A log π_θ, which has the same H on the diagonal without a
+            clip but another J: F is fixed by H only up to a function of φ, so the form belongs to the name.
+
+    Raises:
+        ValueError: rewards not binary or misshapen, G < 2, a clip with the log form.
+    """
+
+    policy: EnumerablePolicy
+    rewards: Tensor = field(repr=False)
+    group_size: int
+    clip: Clip | None = None
+    form: Literal["ratio", "log"] = "ratio"
+
+    def __post_init__(self) -> None:
+        validate_rewards(self.rewards, (self.policy.prompts, self.policy.vocab**self.policy.length))
+        if self.group_size < 2:
+            raise ValueError(f"expected group size G >= 2, got {self.group_size}")
+        if self.form == "log" and self.clip is not None:
+            raise ValueError("expected no clip with the log form (it has no ratio), got a clip")
+
+    @property
+    def name(self) -> str:
+        """The population objective as every verdict prints it."""
+        clip = "no clip" if self.clip is None else f"clip [1-{self.clip.lo:g}, 1+{self.clip.hi:g}]"
+        loss = "ratio form" if self.form == "ratio" else "log-pi form"
+        return f"F-diagonal J, {loss}, {clip}, G={self.group_size}, population std, no KL, per-sequence mean"
+
+    def validate(self, **points: Params) -> None:
+        """Raise ValueError unless every given point is a finite parameter dictionary of the policy."""
+        for name, params in points.items():
+            self.policy.validate(params, name)
+
+
+def _success(objective: Objective, probabilities: list[Tensor]) -> list[Tensor]:
+    """Return E[R | prefix] for prefixes of k = 0..L tokens: (P, V**k) each, from the leaves up."""
+    p, v = objective.policy.prompts, objective.policy.vocab
+    levels = [objective.rewards.to(probabilities[0].device)]
+    for k in reversed(range(objective.policy.length)):
+        levels.insert(0, (probabilities[k] * levels[0].reshape(p, v**k, v)).sum(-1))
+    return levels
+
+
+def _surrogate(objective: Objective, theta: Params, phi: Params) -> Tensor:
+    """F(θ,φ) in O(P V^L), suffix expectations split by the sign of A.
+
+    A₁ ≥ 0 ≥ A₀, so min(ρA, clip(ρ)A) is A₁ min(ρ, 1+ε_hi) on success and A₀ max(ρ, 1−ε_lo) on failure.
+    """
+    log_theta, log_phi = objective.policy.levels(theta), objective.policy.levels(phi)
+    probabilities = [level.exp() for level in log_phi]
+    success = _success(objective, probabilities)
+    p, v = objective.policy.prompts, objective.policy.vocab
+    a_1 = advantage(success[0], 1, objective.group_size)[..., None]  # (P, 1, 1)
+    a_0 = advantage(success[0], 0, objective.group_size)[..., None]
+    reach = torch.ones_like(success[0])  # d_φ(prefix), (P, V**k)
+    total = reach.new_zeros(())
+    for k in range(objective.policy.length):
+        joint = reach[..., None] * probabilities[k]  # d_φ(prefix) π_φ(a | prefix)
+        good = success[k + 1].reshape(p, v**k, v)  # P_φ(reward 1 | prefix, a)
+        if objective.form == "log":
+            total = total + (joint * (a_1 * good + a_0 * (1.0 - good)) * log_theta[k]).sum()
+        else:
+            ratio = (log_theta[k] - log_phi[k]).exp()
+            upper = ratio if objective.clip is None else ratio.clamp(max=1.0 + objective.clip.hi)
+            lower = ratio if objective.clip is None else ratio.clamp(min=1.0 - objective.clip.lo)
+            total = total + (joint * (a_1 * good * upper + a_0 * (1.0 - good) * lower)).sum()
+        reach = joint.reshape(p, -1)
+    return total / (p * objective.policy.length)
+
+
+def _h(objective: Objective, theta: Params, phi: Params) -> Params:
+    """H = ∂₁F without validation (safe inside transforms)."""
+    return gradient(lambda point: _surrogate(objective, point, phi), theta)
+
+
+def _push(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+    """∂_φH(θ,φ)·v without validation."""
+    return directional(lambda point: _h(objective, theta, point), phi, v)
+
+
+def surrogate(objective: Objective, theta: Params, phi: Params) -> float:
+    """Return F(θ,φ), the exact population surrogate (see the module formula). Raises ValueError on bad parameters."""
+    objective.validate(theta=theta, phi=phi)
+    return float(_surrogate(objective, theta, phi))
+
+
+def surrogate_gradient(objective: Objective, theta: Params, phi: Params) -> Params:
+    """Return H(θ,φ) = ∂₁F, the surrogate-gradient mapping (φ frozen), shaped like θ; unit 1/param."""
+    objective.validate(theta=theta, phi=phi)
+    return _h(objective, theta, phi)
+
+
+def distribution_term(objective: Objective, theta: Params, phi: Params) -> Params:
+    """Return B(θ,φ) = ∂₂F, what the data distribution and the advantage feel when φ moves; unit 1/param."""
+    objective.validate(theta=theta, phi=phi)
+    return gradient(lambda point: _surrogate(objective, theta, point), phi)
+
+
+def diagonal(objective: Objective, theta: Params) -> float:
+    """Return J(θ) = F(θ,θ), the distribution-dependent population objective."""
+    return surrogate(objective, theta, theta)
+
+
+def total_derivative(objective: Objective, theta: Params) -> Params:
+    """Return DJ(θ), by differentiating J itself (both slots at once), not as H + B; claim ``total-derivative``."""
+    objective.validate(theta=theta)
+    return gradient(lambda point: _surrogate(objective, point, point), theta)
+
+
+def value(objective: Objective, theta: Params) -> float:
+    """Return V(θ) = E_x E_{y~π_θ}[R], the policy value."""
+    objective.validate(theta=theta)
+    return float(_success(objective, [level.exp() for level in objective.policy.levels(theta)])[0].mean())
+
+
+def behaviour_jvp(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+    """Return ∂_φH(θ,φ)·v: how the surrogate gradient moves when the behaviour policy moves along v."""
+    objective.validate(theta=theta, phi=phi, v=v)
+    return _push(objective, theta, phi, v)
+
+
+def behaviour_vjp(objective: Objective, theta: Params, phi: Params, w: Params) -> Params:
+    """Return ∂_φH(θ,φ)ᵀ·w = ∂_φ⟨H(θ,φ), w⟩."""
+    objective.validate(theta=theta, phi=phi, w=w)
+
+    def paired(point: Params) -> Tensor:
+        # ⟨∂₁F(θ, point), w⟩ as a directional derivative in θ
+        return directional(lambda t: _surrogate(objective, t, point), theta, w)
+
+    return gradient(paired, phi)
+
+
+def behaviour_second(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+    """Return ∂²_φH(θ,φ)[v, v], the second derivative of H along v in the behaviour slot."""
+    objective.validate(theta=theta, phi=phi, v=v)
+    return directional(lambda point: _push(objective, theta, point, v), phi, v)
+
+
+def behaviour_jacobian(objective: Objective, theta: Params, phi: Params) -> Tensor:
+    """Return the dense matrix ∂_φH(θ,φ), (dim, dim): rows are components of H, columns are directions of φ.
+
+    Raises:
+        ValueError: bad parameters, or more than ``DENSE_LIMIT`` parameters (use ``behaviour_jvp``).
+    """
+    objective.validate(theta=theta, phi=phi)
+    dim = flatten(theta).numel()
+    if dim > DENSE_LIMIT:
+        raise ValueError(f"expected at most {DENSE_LIMIT} parameters for a dense matrix, got {dim}; use behaviour_jvp")
+    eye = torch.eye(dim, dtype=torch.float64, device=flatten(theta).device)
+
+    def column(e: Tensor) -> Tensor:
+        return flatten(_push(objective, theta, phi, unflatten(e, phi)))
+
+    return over_rows(column, eye).T
+
+
+def ratio_range(objective: Objective, theta: Params, phi: Params) -> tuple[float, float]:
+    """Return (min, max) of the token ratio π_θ/π_φ over every prompt, prefix and token."""
+    objective.validate(theta=theta, phi=phi)
+    pairs = zip(objective.policy.levels(theta), objective.policy.levels(phi), strict=True)
+    logs = torch.cat([(a - b).reshape(-1) for a, b in pairs])
+    return math.exp(float(logs.min())), math.exp(float(logs.max()))

@@ -1,0 +1,106 @@
+"""Autoregressive policies whose every prefix can be enumerated: params -> log π(token | prompt, prefix), by level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from .trees import Params
+
+__all__ = ["EnumerablePolicy", "TabularSoftmax"]
+
+
+class EnumerablePolicy(Protocol):
+    """What an exact measurement needs from a policy: sizes, validation, and log-probabilities of every prefix node.
+
+    Prefixes of k tokens are numbered base V, first token most significant, so that the children of prefix j are
+    j·V, …, j·V + V − 1 and a tensor over level k+1 reshapes to (P, V**k, V) over level k.
+    """
+
+    @property
+    def prompts(self) -> int:
+        """P, the number of prompts (uniform prompt distribution)."""
+        ...
+
+    @property
+    def vocab(self) -> int:
+        """V, the number of tokens."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """L, the number of tokens of every response."""
+        ...
+
+    def validate(self, params: Params, name: str) -> None:
+        """Raise ValueError (expected, got) unless ``params`` are finite and shaped for this policy."""
+        ...
+
+    def levels(self, params: Params) -> list[Tensor]:
+        """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V) whose last axis is log-normalised."""
+        ...
+
+
+@dataclass(frozen=True)
+class TabularSoftmax:
+    """One free logit row per (prompt, prefix) node: π(a | x, prefix) = softmax(logits[x, node])[a].
+
+    Params: ``{"logits": (P, N, V)}`` with N = (V**L − 1)/(V − 1) nodes, levels concatenated from the root down.
+
+    Args:
+        prompts: P ≥ 1.
+        vocab: V ≥ 2.
+        length: L ≥ 1 tokens.
+
+    Raises:
+        ValueError: a size is out of range.
+
+    Example:
+        >>> policy = TabularSoftmax(prompts=1, vocab=2, length=2)
+        >>> [level.exp().tolist() for level in policy.levels(policy.zeros())]
+        [[[[0.5, 0.5]]], [[[0.5, 0.5], [0.5, 0.5]]]]
+    """
+
+    prompts: int
+    vocab: int
+    length: int
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("prompts", self.prompts, 1), ("vocab", self.vocab, 2), ("length", self.length, 1)):
+            if value < least:
+                raise ValueError(f"expected {name} >= {least}, got {value}")
+
+    @property
+    def nodes(self) -> int:
+        """N = Σ_{k<L} V**k, prefix nodes per prompt."""
+        return sum(self.vocab**k for k in range(self.length))
+
+    def zeros(self, device: str | torch.device = "cpu") -> Params:
+        """Return the uniform policy, float64."""
+        return {"logits": torch.zeros(self.prompts, self.nodes, self.vocab, dtype=torch.float64, device=device)}
+
+    def random(self, generator: torch.Generator, scale: float = 1.0, device: str | torch.device = "cpu") -> Params:
+        """Return i.i.d. N(0, scale²) logits in float64, drawn on the CPU so that every device sees the same numbers."""
+        shape = (self.prompts, self.nodes, self.vocab)
+        return {"logits": (scale * torch.randn(shape, generator=generator, dtype=torch.float64)).to(device)}
+
+    def validate(self, params: Params, name: str) -> None:
+        """Raise ValueError (expected, got) unless ``params`` is {"logits": finite float64 (P, N, V)}."""
+        if set(params) != {"logits"}:
+            raise ValueError(f"{name}: expected the parameters ['logits'], got {sorted(params)}")
+        logits, shape = params["logits"], (self.prompts, self.nodes, self.vocab)
+        if tuple(logits.shape) != shape:
+            raise ValueError(f"{name}['logits']: expected shape {shape} (P, N, V), got {tuple(logits.shape)}")
+        if logits.dtype != torch.float64:
+            raise ValueError(f"{name}['logits']: expected dtype torch.float64, got {logits.dtype}")
+        if not bool(torch.isfinite(logits).all()):
+            bad = int((~torch.isfinite(logits)).sum())
+            raise ValueError(f"{name}['logits']: expected finite logits, got {bad} non-finite of {logits.numel()}")
+
+    def levels(self, params: Params) -> list[Tensor]:
+        """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V)."""
+        rows = torch.log_softmax(params["logits"], dim=-1)
+        return list(torch.split(rows, [self.vocab**k for k in range(self.length)], dim=1))
