@@ -1,0 +1,1 @@
+"""One module per command, each with one function; heavy imports happen inside it."""

@@ -1,0 +1,43 @@
+"""Human output: tables and plain lines on stdout. Foreign text is never read as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .errors import printable
+
+__all__ = ["number", "show_lines", "show_table"]
+
+
+def number(value: float | int | None) -> str:
+    """Six significant digits, ``-`` for null.
+
+    >>> number(1.6e-06), number(None)
+    ('1.6e-06', '-')
+    """
+    return "-" if value is None else f"{value:.6g}"
+
+
+def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print one table."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))
+    Console(highlight=False, emoji=False).print(table)
+
+
+def show_lines(prefix: str, lines: Iterable[str]) -> None:
+    """Print lines with a prefix, wrapped to the terminal."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, emoji=False)
+    for line in lines:
+        console.print(Text(f"{prefix}{printable(line, 4000)}"))

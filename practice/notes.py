@@ -1,0 +1,54 @@
+"""What a calibration's data cannot determine, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from ..theory.laws import Law
+from .calibration import CollapseTimes, Limits, Run
+
+__all__ = ["determination_notes"]
+
+
+def determination_notes(
+    runs: Sequence[Run],
+    law: Law,
+    degraded: Literal["unstable", "stable", "ignored"],
+    a: Limits,
+    b: Limits,
+    times: CollapseTimes,
+    nonempty: bool,
+) -> list[str]:
+    """Return sentences on limits that are missing, on what was not varied, and on the conventions used."""
+    notes = [
+        f"Law {law.id!r}, read as stable if and only if: eta <= {law.eta_max}; every run at T = its global step.",
+        "Limits mean low <= constant < high: the boundary itself counts as stable.",
+    ]
+    decided = [run for run in runs if run.outcome != "undecided"]
+    if not nonempty:
+        notes.append("The set of (a, b) is empty, so neither constant has limits.")
+    else:
+        for name, constraint, limits in (("a", "staleness", a), ("b", "horizon", b)):
+            if law.constraint(constraint) is None:
+                notes.append(f"The law {law.id!r} has no constant {name}.")
+                continue
+            if limits.low is None:
+                notes.append(f"No lower limit on {name}: the outcomes fit however small {name} is.")
+            if limits.high is None:
+                notes.append(f"No upper limit on {name}: the outcomes fit however large {name} is.")
+    kinds = {run.outcome for run in decided}
+    if len({run.staleness for run in decided}) == 1:
+        notes.append(f"All runs have S = {decided[0].staleness}: how the limit depends on S is not tested.")
+    if len({run.steps for run in decided}) == 1:
+        notes.append(f"All runs have T = {decided[0].steps}: how the limit depends on T is not tested by outcomes.")
+    if "degraded" in kinds:
+        notes.append(f"Degraded runs count as {degraded} (--degraded changes that).")
+    left_out = [run.file for run in runs if run.outcome == "undecided"]
+    if left_out:
+        notes.append(f"Undecided runs take no part: {', '.join(left_out)}.")
+    if any(run.eta_min is not None for run in runs):
+        notes.append("Where the learning rate varies, loads use its median over the logged rows.")
+    if times.constant is False:
+        notes.append("t_c * eta is not constant over these runs: no single b fits all collapse times and survivals.")
+    return notes
