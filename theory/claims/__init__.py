@@ -1,1 +1,49 @@
-"""One claim, one file."""
+"""One claim, one file: statement, assumptions, proof, formula, necessity and attaining instances.
+
+``ORDER`` lists the files so that a claim comes after the claims it uses.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from ..proof.records import Claim
+
+__all__ = ["ORDER", "all_claims", "get"]
+
+ORDER = (
+    "objects",
+    "total_derivative",
+    "centred_surrogate",
+    "score_norm",
+    "certified_radius",
+    "closed_constants",
+    "behaviour_lipschitz",
+    "drift",
+    "lag_drift",
+    "staleness_bias",
+    "first_order_bias",
+    "bias_ladder",
+    "safe_step",
+    "two_constraints",
+    "crossover",
+)
+
+
+@cache
+def all_claims() -> tuple[Claim, ...]:
+    """Every claim of the theory, in an order in which each can be proved from the earlier ones."""
+    return tuple(import_module(f"{__name__}.{name}").CLAIM for name in ORDER)
+
+
+def get(claim_id: str) -> Claim:
+    """The claim with this id.
+
+    Raises:
+        KeyError: there is none; the message lists the known ids.
+    """
+    for claim in all_claims():
+        if claim.id == claim_id:
+            return claim
+    raise KeyError(f"no claim {claim_id!r}; known: {[c.id for c in all_claims()]}")

@@ -1,0 +1,59 @@
+"""The objects of the theory as definition schemas: H, total variation, the learner, the behaviour policy, the bias."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from . import symbols as sy
+from .proof.records import Definition, Rel
+
+__all__ = ["BEHAVIOUR", "BIAS", "BIAS_CONSTANT", "LEARNER", "LIPSCHITZ", "PROBABILITY", "SURROGATE", "TOTAL_VARIATION"]
+
+_outcomes = (sy.i_out, 1, sy.n_out)
+
+
+def _surrogate(theta: Any, phi: Any) -> Rel:
+    return Rel(
+        sy.H_map(theta, phi),
+        "=",
+        sympy.Sum(sy.prob(sy.i_out, phi) * sy.grad_ell(sy.i_out, theta, phi), _outcomes),
+    )
+
+
+def _probability(phi: Any) -> Rel:
+    return Rel(sympy.Sum(sy.prob(sy.i_out, phi), _outcomes), "=", sympy.S.One)
+
+
+def _total_variation(phi: Any, phi2: Any) -> Rel:
+    gap = sympy.Abs(sy.prob(sy.i_out, phi) - sy.prob(sy.i_out, phi2))
+    return Rel(sy.TV(phi, phi2), "=", sympy.Sum(gap, _outcomes) / 2)
+
+
+def _learner() -> Rel:
+    k = sy.k_step
+    return Rel(sy.theta_at(k + 1), "=", sy.theta_at(k) + sy.eta * sy.u_at(k))
+
+
+def _behaviour() -> Rel:
+    return Rel(sy.phi_at(sy.t_step), "=", sy.theta_at(sy.t_step - sy.s_lag))
+
+
+def _bias() -> Rel:
+    t = sy.t_step
+    fresh = sy.H_map(sy.theta_at(t), sy.theta_at(t))
+    return Rel(sy.delta_at(t), "=", sy.H_map(sy.theta_at(t), sy.phi_at(t)) - fresh)
+
+
+SURROGATE = Definition("surrogate", "H is the expectation of the loss gradient under D(phi)", _surrogate)
+PROBABILITY = Definition("probability", "D(phi) is a probability distribution", _probability)
+TOTAL_VARIATION = Definition("total-variation", "total variation is half the L1 distance", _total_variation)
+LEARNER = Definition("learner", "one learner step", _learner)
+BEHAVIOUR = Definition("behaviour", "the behaviour policy is an old learner", _behaviour)
+BIAS = Definition("bias", "staleness bias of the gradient", _bias)
+LIPSCHITZ = Definition(
+    "lipschitz", "Lipschitz constant of H in its behaviour slot", lambda: Rel(sy.K_phi, "=", 2 * sy.G_ell * sy.L_D + sy.L_B)
+)
+BIAS_CONSTANT = Definition("bias-constant", "staleness-bias constant", lambda: Rel(sy.C_bias, "=", sy.K_phi * sy.G_upd))

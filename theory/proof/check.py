@@ -1,0 +1,149 @@
+"""Check a claim: every step goes to the engine that fits its kind; nothing is believed because it stands there."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from .identity import check_identity
+from .inequality import check_inequality
+from .lemmas import LEMMAS
+from .models import model_problems
+from .records import Assumption, Claim, ClaimVerdict, Definition, Rel, Step, StepStatus, StepVerdict
+
+__all__ = ["check_claim", "check_step"]
+
+
+def check_claim(claim: Claim, proved: Iterable[str] = (), *, models: bool = True) -> ClaimVerdict:
+    """Check every step of a claim, its structure, and (with ``models``) its necessity and attaining instances.
+
+    Args:
+        claim: the claim.
+        proved: ids of earlier claims that stand; only these may be used as steps.
+        models: also re-evaluate the instances, in exact arithmetic without solvers.
+
+    Returns:
+        The verdict; ``problems`` lists structural defects and instances that do not show what they should.
+    """
+    if claim.kind in ("cited", "definition"):
+        return ClaimVerdict(claim, "cited" if claim.kind == "cited" else "proved", _all_steps(claim, set(proved)))
+    steps = _all_steps(claim, set(proved))
+    problems = [*_structure(claim), *(model_problems(claim) if models else [])]
+    statuses = {s.status for s in steps}
+    if "refuted" in statuses:
+        return ClaimVerdict(claim, "refuted", steps, tuple(problems))
+    bad = "undecided" in statuses or bool(problems) or not claim.conclusions
+    return ClaimVerdict(claim, "undecided" if bad else "proved", steps, tuple(problems))
+
+
+def _all_steps(claim: Claim, proved: set[str]) -> tuple[StepVerdict, ...]:
+    return tuple(check_step(claim, step, proved) for step in claim.steps)
+
+
+def check_step(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    """Check one step from the statements of the steps it uses and nothing else."""
+    start = time.perf_counter()
+    verdict = _CHECKS[step.kind](claim, step, proved)
+    return replace(verdict, seconds=time.perf_counter() - start)
+
+
+def _hypotheses(claim: Claim, step: Step) -> list[Rel]:
+    order = [s.id for s in claim.steps]
+    known = order[: order.index(step.id)]
+    missing = [u for u in step.uses if u not in known]
+    if missing:
+        raise ValueError(f"claim {claim.id}, step {step.id}: uses {missing}, which are not earlier steps {known}")
+    return [claim.step(u).statement for u in step.uses]
+
+
+def _verdict(step: Step, status: StepStatus, engine: str, message: str = "") -> StepVerdict:
+    return StepVerdict(step.id, step.kind, status, engine, 0.0, message)
+
+
+def _definition(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    if isinstance(step.schema, Definition):
+        same = step.schema.at(*step.args) == step.statement
+        return _verdict(step, "defined" if same else "refuted", "schema", "" if same else _differs(step))
+    symbol, before = step.statement.lhs, claim.steps[: claim.steps.index(step)]
+    used = {a for s in before for side in (s.statement.lhs, s.statement.rhs) for a in _names(side)}
+    fresh = isinstance(symbol, sympy.Symbol | AppliedUndef) and symbol not in used | _names(step.statement.rhs)
+    return _verdict(step, "defined" if fresh else "refuted", "freshness", "" if fresh else f"{symbol} is not fresh")
+
+
+def _assumption(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    if not isinstance(step.schema, Assumption):
+        return _verdict(step, "refuted", "schema", "an assumption step needs an Assumption record")
+    same = step.schema.at(*step.args) == step.statement
+    return _verdict(step, "assumed" if same else "refuted", "schema", "" if same else _differs(step))
+
+
+def _lemma(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    lemma = LEMMAS.get(step.by)
+    if lemma is None:
+        return _verdict(step, "refuted", "lemma", f"no lemma {step.by!r}; known: {sorted(LEMMAS)}")
+    instance, hypotheses = lemma.instance(*step.args), _hypotheses(claim, step)
+    engine = f"lemma:{lemma.id}"
+    if instance.statement != step.statement:
+        return _verdict(step, "refuted", engine, f"the instance reads {instance.statement}, the step {step.statement}")
+    missing = [str(need) for need in instance.needs if need not in hypotheses]
+    if missing:
+        return _verdict(step, "undecided", engine, f"side conditions not among the steps used: {missing}")
+    if lemma.id == "unit-direction" and _direction_reused(claim, step):
+        return _verdict(step, "refuted", engine, f"the direction {step.args[0]} is already in use")
+    return _verdict(step, "proved", engine)
+
+
+def _claim(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    earlier = step.schema
+    if not isinstance(earlier, Claim) or earlier.id not in proved:
+        return _verdict(step, "undecided", f"claim:{step.by}", f"claim {step.by!r} is not among the proved {sorted(proved)}")
+    instances = [earlier.step(c).statement.subs(dict(step.args)) for c in earlier.conclusions]
+    same = step.statement in instances
+    message = "" if same else f"the instances read {[str(i) for i in instances]}, the step {step.statement}"
+    return _verdict(step, "proved" if same else "refuted", f"claim:{earlier.id}", message)
+
+
+def _identity(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    return check_identity(step.id, step.kind, step.statement, _hypotheses(claim, step))
+
+
+def _inequality(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    return check_inequality(step.id, step.kind, step.statement, _hypotheses(claim, step))
+
+
+_CHECKS: Mapping[str, Callable[[Claim, Step, set[str]], StepVerdict]] = {
+    "definition": _definition,
+    "assumption": _assumption,
+    "identity": _identity,
+    "inequality": _inequality,
+    "lemma": _lemma,
+    "claim": _claim,
+}
+
+
+def _differs(step: Step) -> str:
+    assert isinstance(step.schema, Assumption | Definition)
+    return f"the schema {step.schema.id} reads {step.schema.at(*step.args)}, the step {step.statement}"
+
+
+def _names(expression: sympy.Basic) -> set[sympy.Basic]:
+    return set(expression.atoms(sympy.Symbol)) | set(expression.atoms(AppliedUndef))
+
+
+def _direction_reused(claim: Claim, step: Step) -> bool:
+    before = claim.steps[: claim.steps.index(step)]
+    return any(step.args[0] in _names(side) for s in before for side in (s.statement.lhs, s.statement.rhs))
+
+
+def _structure(claim: Claim) -> list[str]:
+    ids = [s.id for s in claim.steps]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    used = {u for s in claim.steps for u in s.uses} | set(claim.conclusions)
+    problems = [f"step ids used twice: {twice}"] if twice else []
+    problems += [f"no step proves the conclusion {c!r}" for c in claim.conclusions if c not in ids]
+    return problems + [f"step {i} is used by nothing" for i in ids if i not in used]

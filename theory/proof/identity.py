@@ -1,0 +1,125 @@
+"""Identities: exact zero of a rational normal form, and independently equality at random rational points."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..symbols import is_vector
+from .exact import Value, evaluate, holds
+from .inequality import nonzero
+from .normal_form import Equations, denominators, instance_of
+from .records import Rel, StepKind, StepVerdict
+
+__all__ = ["N_POINTS", "check_identity"]
+
+N_POINTS = 5
+_FIRST_STEP = -9  # where a recursion in the learner step starts, before any window that is drawn
+
+
+def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Sequence[Rel]) -> StepVerdict:
+    """Prove or refute ``lhs = rhs`` given equalities.
+
+    Equalities with one atom on the left are rewrite rules, the others generate an ideal. Denominators that occur are obligations: each factor
+    must be nonzero by sign or by SMT. The second check evaluates both sides, with sums of concrete length expanded, at
+    ``N_POINTS`` random rational points that satisfy the equalities.
+    """
+    equations = Equations.of(hypotheses)
+    factors = {f for side in (statement.lhs, statement.rhs) for f in denominators(side) if not f.is_number}
+    obligations = [f"{f} != 0" for f in sorted(factors, key=str)]
+    undecided = [f"{f} != 0" for f in sorted(factors, key=str) if not nonzero(f, hypotheses)]
+    zero = equations.imply_zero(statement.lhs - statement.rhs)
+    points = [_Sample(equations, seed) for seed in range(N_POINTS)]
+    unequal = [p for p in points if not holds(statement, p)]
+    if not zero and unequal:
+        return StepVerdict(
+            step_id, kind, "refuted", "normal-form", 0.0, "the two sides differ", counterexample=unequal[0].shown(statement)
+        )
+    if zero and not unequal and not undecided:
+        message = f"rational normal form is zero; equal at {N_POINTS} random rational points"
+        return StepVerdict(step_id, kind, "proved", "normal-form", 0.0, message, obligations=tuple(obligations))
+    reason = f"unproved obligations: {undecided}" if undecided else f"normal form zero: {zero}, points differing: {len(unequal)}"
+    return StepVerdict(step_id, kind, "undecided", "normal-form", 0.0, reason, obligations=tuple(obligations))
+
+
+@dataclass(frozen=True)
+class _Constraint:
+    """``Sum(f(i), (i, 1, n)) = total``: the values of f are drawn and rescaled so that it holds."""
+
+    function: Any
+    index: Any
+    high: Any
+    total: Any
+
+
+class _Sample:
+    """A random rational point of the declared domain on which the given equalities hold by construction."""
+
+    def __init__(self, equations: Equations, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.values: dict[Any, Value] = {}
+        self.drawn: dict[Any, Value] = {}
+        self.rules = equations.rules
+        self.sums: list[_Constraint] = []
+        for relation in equations.relations:
+            total = next(iter(relation.atoms(sympy.Sum)), None)
+            if total is not None and isinstance(total.function, AppliedUndef):
+                self.sums.append(_Constraint(total.function, *total.limits[0][::2], total - relation))
+
+    def __call__(self, atom: Any) -> Value | None:
+        if not isinstance(atom, sympy.Symbol | AppliedUndef):
+            return None
+        key = atom
+        if isinstance(atom, AppliedUndef):
+            steps = {x: sympy.Integer(int(self(x))) for x in atom.free_symbols if x.is_integer}  # type: ignore[arg-type]
+            atom = atom.subs(steps)
+            key = (atom.func, *(evaluate(a, self) for a in atom.args))  # equal arguments, equal values
+        if key not in self.values:
+            self.values[key] = self._value(atom)
+            self.drawn[atom] = self.values[key]
+        return self.values[key]
+
+    def _value(self, atom: Any) -> Value:
+        for lhs, rhs in self.rules:
+            rule = instance_of(lhs, rhs, atom, lhs.free_symbols)
+            if rule is not None and (not atom.args or not atom.args[-1].is_Integer or atom.args[-1] > _FIRST_STEP):
+                return evaluate(rule, self)
+        drawn = self._constrained(atom) if isinstance(atom, AppliedUndef) else None
+        return self._draw(atom) if drawn is None else drawn
+
+    def _constrained(self, atom: Any) -> Value | None:
+        for constraint in self.sums:
+            high = evaluate(constraint.high, self)
+            members = [constraint.function.subs(constraint.index, j) for j in range(1, int(high) + 1)]
+            if atom in members:
+                total = evaluate(constraint.total, self)
+                raw = [Fraction(self.random.randint(1, 9)) for _ in members]
+                shares = {member: total * w / sum(raw) for member, w in zip(members, raw, strict=True)}
+                for member, share in shares.items():
+                    self.values[member.func, *(evaluate(a, self) for a in member.args)] = share
+                return shares[atom]
+        return None
+
+    def _draw(self, atom: Any) -> Value:
+        if is_vector(atom):
+            return tuple(Fraction(self.random.randint(-9, 9), self.random.randint(1, 5)) for _ in range(2))
+        if atom.is_integer:
+            return Fraction(self.random.randint(1, 4))
+        value = Fraction(self.random.randint(1, 30), self.random.randint(1, 9))
+        return value if atom.is_nonnegative else value * self.random.choice((-1, 1))
+
+    def shown(self, statement: Rel) -> dict[str, str]:
+        """The values drawn, and both sides, as text."""
+        shown = {str(atom): _text(value) for atom, value in self.drawn.items()}
+        return shown | {"lhs": _text(evaluate(statement.lhs, self)), "rhs": _text(evaluate(statement.rhs, self))}
+
+
+def _text(value: Value) -> str:
+    return f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)

@@ -1,0 +1,212 @@
+"""Named lemmas: each makes an instance of a textbook fact, with the side conditions that the instance needs.
+
+A lemma is cited once; ``probe`` draws a random concrete case in floating point for its property test and returns
+``(lhs, rhs)`` of the fact.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import sympy
+
+from .records import Rel
+from .vectors import Inner, Norm
+
+__all__ = ["LEMMAS", "Lemma", "LemmaInstance", "register_lemma"]
+
+
+@dataclass(frozen=True)
+class LemmaInstance:
+    """A lemma at given arguments: its statement, and the relations that must be among the step's hypotheses."""
+
+    statement: Rel
+    needs: tuple[Rel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A textbook fact; ``instance(*args)`` states it for given expressions."""
+
+    id: str
+    title: str
+    tex: str
+    source: str
+    instance: Callable[..., LemmaInstance]
+    probe: Callable[[random.Random], tuple[float, str, float]]
+
+
+LEMMAS: dict[str, Lemma] = {}
+
+
+def register_lemma(id: str, title: str, tex: str, source: str, probe: Callable[[random.Random], tuple[float, str, float]]) -> Any:
+    def register(instance: Callable[..., LemmaInstance]) -> Callable[..., LemmaInstance]:
+        LEMMAS[id] = Lemma(id, title, tex, source, instance, probe)
+        return instance
+
+    return register
+
+
+def _vector(rng: random.Random, n: int = 4) -> list[float]:
+    return [rng.gauss(0, 1) for _ in range(n)]
+
+
+def _dot(x: list[float], y: list[float]) -> float:
+    return sum(a * b for a, b in zip(x, y, strict=True))
+
+
+def _norm(x: list[float]) -> float:
+    return sqrt(_dot(x, x))
+
+
+def _probe_direction(rng: random.Random) -> tuple[float, str, float]:
+    x = _vector(rng)
+    v = [c / _norm(x) for c in x]
+    return _norm(x), "=", _dot(v, x)
+
+
+def _probe_unit(rng: random.Random) -> tuple[float, str, float]:
+    x = _vector(rng)
+    return _norm([c / _norm(x) for c in x]), "=", 1.0
+
+
+def _probe_cauchy(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _vector(rng), _vector(rng)
+    return abs(_dot(x, y)), "<=", _norm(x) * _norm(y)
+
+
+def _probe_triangle(rng: random.Random) -> tuple[float, str, float]:
+    vectors = [_vector(rng) for _ in range(rng.randint(1, 6))]
+    total = [sum(column) for column in zip(*vectors, strict=True)]
+    return _norm(total), "<=", sum(map(_norm, vectors))
+
+
+def _probe_homogeneity(rng: random.Random) -> tuple[float, str, float]:
+    c, x = rng.gauss(0, 3), _vector(rng)
+    return _norm([c * a for a in x]), "=", abs(c) * _norm(x)
+
+
+def _probe_member(rng: random.Random) -> tuple[float, str, float]:
+    terms = [rng.expovariate(1) for _ in range(rng.randint(1, 6))]
+    return max(terms), "<=", sum(terms)
+
+
+def _probe_equal(rng: random.Random) -> tuple[float, str, float]:
+    x = _vector(rng)
+    return _norm(x), "=", _norm([(2 * c + c) / 3 for c in x])
+
+
+def _probe_telescoping(rng: random.Random) -> tuple[float, str, float]:
+    f = [rng.gauss(0, 1) for _ in range(rng.randint(2, 9))]
+    return sum(f[k + 1] - f[k] for k in range(len(f) - 1)), "=", f[-1] - f[0]
+
+
+@register_lemma(
+    "unit-direction",
+    "Dual characterisation of the norm",
+    r"For every $x$ there is a unit vector $v$ with $\langle v,x\rangle=\lVert x\rVert$.",
+    "finite-dimensional norm duality; Boyd and Vandenberghe, Convex Optimization (2004), A.1.6",
+    _probe_direction,
+)
+def unit_direction(v: Any, x: Any) -> LemmaInstance:
+    """``|x| = <v, x>`` for the unit vector v along x."""
+    return LemmaInstance(Rel(Norm(x), "=", Inner(v, x)))
+
+
+@register_lemma(
+    "unit-norm",
+    "The direction has norm one",
+    r"The unit vector $v$ of the dual characterisation has $\lVert v\rVert=1$.",
+    "finite-dimensional norm duality; Boyd and Vandenberghe, Convex Optimization (2004), A.1.6",
+    _probe_unit,
+)
+def unit_norm(v: Any) -> LemmaInstance:
+    """``|v| = 1``."""
+    return LemmaInstance(Rel(Norm(v), "=", sympy.S.One))
+
+
+@register_lemma(
+    "cauchy-schwarz",
+    "Cauchy-Schwarz",
+    r"$\lvert\langle x,y\rangle\rvert\le\lVert x\rVert\,\lVert y\rVert$.",
+    "Steele, The Cauchy-Schwarz Master Class (2004), ch. 1",
+    _probe_cauchy,
+)
+def cauchy_schwarz(x: Any, y: Any) -> LemmaInstance:
+    """``|<x, y>| <= |x| |y|`` for a vector atom x."""
+    return LemmaInstance(Rel(sympy.Abs(Inner(x, y)), "<=", Norm(x) * Norm(y)))
+
+
+@register_lemma(
+    "triangle",
+    "Triangle inequality for a finite sum",
+    r"$\lVert\sum_k x_k\rVert\le\sum_k\lVert x_k\rVert$.",
+    "definition of a norm, by induction on the number of terms",
+    _probe_triangle,
+)
+def triangle(total: Any) -> LemmaInstance:
+    """``|sum x| <= sum |x|`` for a SymPy Sum of vectors, or for the addends of an Add."""
+    if isinstance(total, sympy.Sum):
+        return LemmaInstance(Rel(Norm(total), "<=", sympy.Sum(Norm(total.function), *total.limits)))
+    parts = sympy.Add.make_args(total)
+    return LemmaInstance(Rel(Norm(total), "<=", sympy.Add(*(Norm(part) for part in parts))))
+
+
+@register_lemma(
+    "homogeneity",
+    "Absolute homogeneity of the norm",
+    r"$\lVert c\,x\rVert=\lvert c\rvert\,\lVert x\rVert$.",
+    "definition of a norm",
+    _probe_homogeneity,
+)
+def homogeneity(c: Any, x: Any) -> LemmaInstance:
+    """``|c x| = |c| |x|``."""
+    return LemmaInstance(Rel(Norm(c * x), "=", sympy.Abs(c) * Norm(x)))
+
+
+@register_lemma(
+    "member",
+    "A nonnegative term is at most its sum",
+    r"$0\le x_i$ for all $i$ implies $x_j\le\sum_i x_i$.",
+    "induction on the number of terms",
+    _probe_member,
+)
+def member(function: Any, index: Any, high: Any) -> LemmaInstance:
+    """``f(j) <= Sum(f(i), (i, 1, high))`` for a function declared nonnegative.
+
+    Raises:
+        ValueError: the function is not declared nonnegative.
+    """
+    if not function(index).is_nonnegative:
+        raise ValueError(f"expected a nonnegative function, got {function}")
+    return LemmaInstance(Rel(function(index), "<=", sympy.Sum(function(index), (index, 1, high))))
+
+
+@register_lemma(
+    "equal-norms",
+    "Equal vectors have equal norms",
+    r"$x=y$ implies $\lVert x\rVert=\lVert y\rVert$.",
+    "congruence of equality",
+    _probe_equal,
+)
+def equal_norms(x: Any, y: Any) -> LemmaInstance:
+    """``|x| = |y|`` when ``x = y`` is among the steps used."""
+    return LemmaInstance(Rel(Norm(x), "=", Norm(y)), (Rel(x, "=", y),))
+
+
+@register_lemma(
+    "telescoping",
+    "Telescoping sum",
+    r"$\sum_{k=m}^{n-1}(f_{k+1}-f_k)=f_n-f_m$.",
+    "induction on n; Graham, Knuth and Patashnik, Concrete Mathematics (1994), 2.6",
+    _probe_telescoping,
+)
+def telescoping(function: Any, index: Any, low: Any, high: Any) -> LemmaInstance:
+    """``Sum(f(k+1) - f(k), (k, low, high-1)) = f(high) - f(low)``."""
+    total = sympy.Sum(function(index + 1) - function(index), (index, low, high - 1))
+    return LemmaInstance(Rel(total, "=", function(high) - function(low)))

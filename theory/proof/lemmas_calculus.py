@@ -1,0 +1,171 @@
+"""Named lemmas of calculus and probability; see ``lemmas`` for the conventions."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import random
+from math import cos, exp, log, sin
+from typing import Any
+
+import sympy
+
+from .. import symbols as sy
+from .lemmas import LemmaInstance, register_lemma
+from .records import Rel
+from .vectors import Norm
+
+
+def _curve(x: float, y: float) -> tuple[float, float]:
+    """A smooth map of the plane with |f'| <= 1 and |f''| <= 1 in every direction."""
+    return sin(x), cos(y)
+
+
+def _probe_mean_value(rng: random.Random) -> tuple[float, str, float]:
+    (x, y), (a, b) = (rng.gauss(0, 2), rng.gauss(0, 2)), (rng.gauss(0, 2), rng.gauss(0, 2))
+    f, g = _curve(x, y), _curve(a, b)
+    return ((f[0] - g[0]) ** 2 + (f[1] - g[1]) ** 2) ** 0.5, "<=", ((x - a) ** 2 + (y - b) ** 2) ** 0.5
+
+
+def _probe_taylor(rng: random.Random) -> tuple[float, str, float]:
+    x, y, h, k = (rng.gauss(0, 2) for _ in range(4))
+    f, g = _curve(x + h, y + k), _curve(x, y)
+    first = (cos(x) * h, -sin(y) * k)
+    rest = ((f[0] - g[0] - first[0]) ** 2 + (f[1] - g[1] - first[1]) ** 2) ** 0.5
+    return rest, "<=", 0.5 * (h * h + k * k)
+
+
+def _probe_slope(rng: random.Random) -> tuple[float, str, float]:
+    x, step = rng.gauss(0, 2), 1e-6
+    return abs(sin(x + step) - sin(x)) / step, "<=", 1.0
+
+
+def _probe_leibniz(rng: random.Random) -> tuple[float, str, float]:
+    x, h = rng.uniform(-1, 1), 1e-5
+    freq = [rng.uniform(0.5, 2) for _ in range(4)]
+
+    def total(y: float) -> float:
+        return sum(exp(c * y) * sin(c * y) for c in freq)
+
+    exact = sum(c * exp(c * x) * sin(c * x) + exp(c * x) * c * cos(c * x) for c in freq)
+    return round((total(x + h) - total(x - h)) / (2 * h), 5), "=", round(exact, 5)
+
+
+def _probe_chain(rng: random.Random) -> tuple[float, str, float]:
+    x, h = rng.uniform(-1, 1), 1e-5
+
+    def both(a: float, b: float) -> float:
+        return sin(a) * exp(b)
+
+    exact = cos(x) * exp(x) + sin(x) * exp(x)
+    return round((both(x + h, x + h) - both(x - h, x - h)) / (2 * h), 5), "=", round(exact, 5)
+
+
+def _probe_exp(rng: random.Random) -> tuple[float, str, float]:
+    x, y = sorted(rng.gauss(0, 1) for _ in range(2))
+    return exp(x), "<=", exp(y)
+
+
+def _probe_log_ratio(rng: random.Random) -> tuple[float, str, float]:
+    a, b = [[rng.gauss(0, 1) for _ in range(5)] for _ in range(2)]
+
+    def log_softmax(z: list[float]) -> float:
+        return z[0] - log(sum(exp(c) for c in z))
+
+    distance = sum((x - y) ** 2 for x, y in zip(a, b, strict=True)) ** 0.5
+    return abs(log_softmax(a) - log_softmax(b)), "<=", 2**0.5 * distance
+
+
+@register_lemma(
+    "mean-value",
+    "Mean-value inequality",
+    r"If $\lVert\partial f(\xi)[w]\rVert\le\Lambda\lVert w\rVert$ on the segment, then"
+    r" $\lVert f(x)-f(y)\rVert\le\Lambda\lVert x-y\rVert$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 9.19",
+    _probe_mean_value,
+)
+def mean_value(x: Any, y: Any) -> LemmaInstance:
+    """``|H(theta_t, x) - H(theta_t, y)| <= Lambda |x - y|`` when Lambda bounds the derivative on the segment."""
+    now = sy.theta_at(sy.t_step)
+    bound = Rel(Norm(sy.dH(sy.xi, sy.w_dir)), "<=", sy.Lambda_seg * Norm(sy.w_dir))
+    return LemmaInstance(Rel(Norm(sy.H_map(now, x) - sy.H_map(now, y)), "<=", sy.Lambda_seg * Norm(x - y)), (bound,))
+
+
+@register_lemma(
+    "taylor",
+    "Taylor's inequality of second order",
+    r"If $\lVert\partial^2 f(\xi)[w,w]\rVert\le M\lVert w\rVert^2$ on the segment, then"
+    r" $\lVert f(x)-f(y)-\partial f(y)[x-y]\rVert\le\tfrac12M\lVert x-y\rVert^2$.",
+    "Cartan, Differential Calculus (1971), Theorem 5.6.2",
+    _probe_taylor,
+)
+def taylor(x: Any, y: Any) -> LemmaInstance:
+    """``|H(theta_t, x) - H(theta_t, y) - dH(y)[x - y]| <= M/2 |x - y|^2``."""
+    now = sy.theta_at(sy.t_step)
+    bound = Rel(Norm(sy.d2H(sy.xi, sy.w_dir)), "<=", sy.M_curv * Norm(sy.w_dir) ** 2)
+    rest = sy.H_map(now, x) - sy.H_map(now, y) - sy.dH(y, x - y)
+    return LemmaInstance(Rel(Norm(rest), "<=", sy.M_curv * Norm(x - y) ** 2 / 2), (bound,))
+
+
+@register_lemma(
+    "lipschitz-derivative",
+    "A Lipschitz map has a bounded derivative",
+    r"If $f$ is $K$-Lipschitz near the segment and differentiable, then $\sup\lVert\partial f\rVert\le K$.",
+    "definition of the derivative as a limit of difference quotients",
+    _probe_slope,
+)
+def lipschitz_derivative(statement: Rel) -> LemmaInstance:
+    """``Lambda <= K_phi`` from the Lipschitz statement, when Lambda is the supremum over the segment."""
+    return LemmaInstance(Rel(sy.Lambda_seg, "<=", sy.K_phi), (statement,))
+
+
+@register_lemma(
+    "leibniz",
+    "Product rule under a finite sum",
+    r"$\partial_w\sum_i p_i\ell_i=\sum_i(\ell_i\,\partial_wp_i+p_i\,\mathrm{d}_w\ell_i)$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 5.3",
+    _probe_leibniz,
+)
+def leibniz(i: Any) -> LemmaInstance:
+    """``DJ[w] = sum_i (l_i dp_i + p_i dl_i)`` for ``J = sum_i p_i l_i`` on the diagonal."""
+    total = sympy.Sum(sy.ell(i) * sy.dp(i) + sy.prob_d(i) * sy.dell(i), (i, 1, sy.n_out))
+    return LemmaInstance(Rel(sy.J_w, "=", total))
+
+
+@register_lemma(
+    "chain-rule",
+    "Chain rule on the diagonal",
+    r"$\mathrm{d}_w\,\ell(\theta,\theta)=\partial_{1,w}\ell+\partial_{2,w}\ell$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 9.15",
+    _probe_chain,
+)
+def chain_rule(i: Any) -> LemmaInstance:
+    """``d l_i = d_1 l_i + d_2 l_i``."""
+    return LemmaInstance(Rel(sy.dell(i), "=", sy.dell_theta(i) + sy.dell_phi(i)))
+
+
+@register_lemma(
+    "log-ratio",
+    "Mean-value inequality for the log ratio",
+    r"If every score on the segment has norm at most $c$, then"
+    r" $\lvert\log\rho\rvert\le c\,\lVert\theta-\varphi\rVert$.",
+    "mean-value theorem along the segment, then Cauchy-Schwarz",
+    _probe_log_ratio,
+)
+def log_ratio() -> LemmaInstance:
+    """``|log rho| <= sqrt(2) d`` once the score bound is among the steps used."""
+    score = Rel(sy.score_sq, "<=", sympy.Integer(2))
+    return LemmaInstance(Rel(sympy.Abs(sy.log_rho), "<=", sympy.sqrt(2) * sy.drift_norm), (score,))
+
+
+@register_lemma(
+    "exp-increasing",
+    "The exponential is increasing",
+    r"$x<\log c$ implies $e^x<c$, and $\log c<x$ implies $c<e^x$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 8.6",
+    _probe_exp,
+)
+def exp_increasing(c: Any, below: bool) -> LemmaInstance:
+    """``log rho < log c`` gives ``rho < c`` (``below``), ``log rho > log c`` gives ``rho > c``."""
+    if below:
+        return LemmaInstance(Rel(sy.rho, "<", c), (Rel(sy.log_rho, "<", sympy.log(c)),))
+    return LemmaInstance(Rel(sy.rho, ">", c), (Rel(sy.log_rho, ">", sympy.log(c)),))

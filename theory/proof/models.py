@@ -1,0 +1,237 @@
+"""Concrete rational models of a claim's symbols: necessity and attaining instances, re-evaluated without solvers.
+
+A model interprets every atom of a claim's premises and conclusions. ``Table`` lists scalar values. ``World`` is a full
+instance in one parameter dimension: a finite outcome space whose probabilities are affine in phi and whose loss
+gradients are affine in (theta, phi), a learner that moves by ``eta*u_k``, a rollout lag.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import Any, Literal
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from .. import symbols as sy
+from .exact import NotDecided, Value, evaluate, holds
+from .records import Claim, Rel
+
+__all__ = ["Model", "Table", "World", "model_problems"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Base of the two kinds: a value by symbol (or atom) and the ranges of free indices."""
+
+    values: Mapping[Any, Fraction | int]
+    indices: Mapping[Any, range] = field(default_factory=dict[Any, range], kw_only=True)
+    kind: Literal["instance", "scalar-model"] = field(default="scalar-model", init=False)
+
+    def __call__(self, atom: Any) -> Value | None:
+        """Value of an atom, None when this model says nothing of it."""
+        found = self.values.get(atom)
+        return None if found is None else Fraction(found)
+
+    def ranges(self) -> Mapping[Any, range]:
+        """The range of each free index: a statement with that index must hold for all of it."""
+        return self.indices
+
+    def ill_formed(self) -> list[str]:
+        """What is wrong with the model itself, e.g. a probability outside [0, 1] or a constant of the wrong sign."""
+        wrong = []
+        for symbol, value in self.values.items():
+            if (symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0):
+                wrong.append(f"{symbol} = {value} contradicts its declared sign")
+        return wrong
+
+    def shown(self) -> dict[str, str]:
+        """Everything that defines the model, as rationals "p/q"."""
+        return {str(symbol): str(Fraction(value)) for symbol, value in self.values.items()}
+
+
+class Table(Model):
+    """A scalar model: a value for every atom."""
+
+
+@dataclass(frozen=True)
+class World(Model):
+    """An instance in one parameter dimension, everything rational.
+
+    Args:
+        values: constants such as ``G_ell`` and ``eta`` by symbol.
+        p: per outcome ``(c, d)``: probability ``c + d*phi``.
+        g: per outcome ``(a, b, c)``: loss gradient ``a + b*theta + c*phi``.
+        points: values of free vector symbols (theta, phi, ...).
+        theta_0: start of the learner.
+        updates: u_0, u_1, ...; the learner stays put afterwards.
+        t: learner step under study.
+        lag: phi_t = theta_{t-lag}.
+    """
+
+    p: Sequence[tuple[Fraction | int, Fraction | int]] = ()
+    g: Sequence[tuple[Fraction | int, Fraction | int, Fraction | int]] = ()
+    points: Mapping[Any, Fraction | int] = field(default_factory=dict[Any, Fraction | int])
+    theta_0: Fraction | int = 0
+    updates: Sequence[Fraction | int] = ()
+    t: int = 0
+    lag: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", "instance")
+
+    def probability(self, i: int, phi: Fraction) -> Fraction:
+        """``p_i(phi) = c_i + d_i*phi``."""
+        c, d = self.p[i]
+        return Fraction(c) + Fraction(d) * phi
+
+    def gradient(self, i: int, theta: Fraction, phi: Fraction) -> Fraction:
+        """``g_i(theta, phi) = a_i + b_i*theta + c_i*phi``."""
+        a, b, c = self.g[i]
+        return Fraction(a) + Fraction(b) * theta + Fraction(c) * phi
+
+    def surrogate_gradient(self, theta: Fraction, phi: Fraction) -> Fraction:
+        """``H(theta, phi) = sum_i p_i(phi) g_i(theta, phi)``."""
+        return sum((self.probability(i, phi) * self.gradient(i, theta, phi) for i in range(len(self.p))), Fraction(0))
+
+    def behaviour_derivative(self, theta: Fraction, phi: Fraction) -> Fraction:
+        """``d/dphi H = sum_i d_i g_i + p_i c_i``."""
+        terms = (
+            Fraction(self.p[i][1]) * self.gradient(i, theta, phi) + self.probability(i, phi) * Fraction(self.g[i][2])
+            for i in range(len(self.p))
+        )
+        return sum(terms, Fraction(0))
+
+    def learner(self, step: int) -> Fraction:
+        """``theta_k = theta_0 + eta * sum of the first k updates``."""
+        eta = Fraction(self.values.get(sy.eta, 0))
+        return Fraction(self.theta_0) + eta * sum((Fraction(u) for u in self.updates[:step]), Fraction(0))
+
+    def __call__(self, atom: Any) -> Value | None:
+        """Interpret symbols, points and the functions of the theory."""
+        if atom in self.points:
+            return (Fraction(self.points[atom]),)
+        if atom == sy.n_out:
+            return Fraction(len(self.p))
+        if atom == sy.t_step:
+            return Fraction(self.t)
+        if atom == sy.s_lag:
+            return Fraction(self.lag)
+        if isinstance(atom, AppliedUndef):
+            args = [evaluate(arg, self) for arg in atom.args]
+            return self._apply(atom.func.__name__, [a[0] if isinstance(a, tuple) else a for a in args])
+        return super().__call__(atom)
+
+    def _apply(self, name: str, x: list[Fraction]) -> Value:
+        theta_t, phi_t = self.learner(self.t), self.learner(self.t - self.lag)
+        meanings: dict[str, Callable[[], Value]] = {
+            "p": lambda: self.probability(int(x[0]) - 1, x[1]),
+            "grad_ell": lambda: (self.gradient(int(x[0]) - 1, x[1], x[2]),),
+            "H": lambda: (self.surrogate_gradient(x[0], x[1]),),
+            "TV": lambda: sum(
+                (abs(self.probability(i, x[0]) - self.probability(i, x[1])) for i in range(len(self.p))), Fraction(0)
+            )
+            / 2,
+            "theta_at": lambda: (self.learner(int(x[0])),),
+            "phi_at": lambda: (phi_t,),
+            "u_at": lambda: (Fraction(self.updates[int(x[0])]) if int(x[0]) < len(self.updates) else Fraction(0),),
+            "delta_at": lambda: (
+                self.surrogate_gradient(theta_t, phi_t) - self.surrogate_gradient(theta_t, theta_t),
+            ),
+            "dH": lambda: (self.behaviour_derivative(theta_t, x[0]) * x[1],),
+            "d2H": lambda: (2 * sum((Fraction(d) * Fraction(c) for (_, d), (*_, c) in zip(self.p, self.g, strict=True)), Fraction(0)) * x[1] ** 2,),
+        }
+        return meanings[name]()
+
+    def ranges(self) -> Mapping[Any, range]:
+        """Outcomes 1..n and the learner steps taken so far."""
+        return {sy.i_out: range(1, len(self.p) + 1), sy.k_step: range(len(self.updates))}
+
+    def ill_formed(self) -> list[str]:
+        """Also: probabilities are nonnegative and sum to one at every point visited."""
+        wrong = super().ill_formed()
+        visited = [Fraction(x) for name, x in self.points.items() if name != sy.w_dir] + [self.learner(k) for k in range(len(self.updates) + 1)]
+        for x in visited if self.p else []:
+            row = [self.probability(i, x) for i in range(len(self.p))]
+            if min(row) < 0 or sum(row) != 1:
+                wrong.append(f"not a distribution at phi = {x}: {[str(v) for v in row]}")
+        return wrong
+
+    def shown(self) -> dict[str, str]:
+        """Constants, distribution, loss gradient, points and trajectory."""
+        text = super().shown() | {str(k): str(Fraction(v)) for k, v in self.points.items()}
+        text |= {f"p_{i + 1}(phi)": f"{Fraction(c)} + {Fraction(d)}*phi" for i, (c, d) in enumerate(self.p)}
+        text |= {
+            f"g_{i + 1}(theta,phi)": f"{Fraction(a)} + {Fraction(b)}*theta + {Fraction(c)}*phi"
+            for i, (a, b, c) in enumerate(self.g)
+        }
+        if self.updates:
+            text |= {"theta_0": str(Fraction(self.theta_0)), "t": str(self.t), "s_t": str(self.lag)}
+            text |= {f"u_{k}": str(Fraction(u)) for k, u in enumerate(self.updates)}
+        return text
+
+
+def true_in(model: Model, statement: Rel) -> bool:
+    """Whether a statement holds in a model, for every value of its free indices."""
+    free = [s for s in model.ranges() if s in (_free(statement.lhs) | _free(statement.rhs))]
+    spaces = [model.ranges()[s] for s in free]
+    return all(holds(statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True))), model) for ks in product(*spaces))
+
+
+def _free(expression: Any) -> set[Any]:
+    return set(expression.free_symbols)
+
+
+def model_problems(claim: Claim) -> list[str]:
+    """Everything a claim's instances fail to show.
+
+    Necessity: all other premises hold, the dropped assumption and at least one conclusion fail. Attained: all
+    premises hold and the first conclusion holds with equality. Every upper or lower bound needs attaining instances
+    or a reason why it is not tight.
+    """
+    problems: list[str] = []
+    ids = [a.id for a in claim.assumptions]
+    problems += [f"no necessity instance for {i}" for i in ids if i not in claim.necessity]
+    problems += [f"necessity names {i}, which no step assumes" for i in claim.necessity if i not in ids]
+    for dropped, model in claim.necessity.items():
+        problems += [f"necessity of {dropped}: {p}" for p in _necessity(claim, dropped, model)]
+    for number, model in enumerate(claim.attained):
+        problems += [f"attaining instance {number}: {p}" for p in attained_problems(claim, model)]
+    if claim.kind in ("upper", "lower") and not claim.attained and not claim.not_tight:
+        problems.append("neither an attaining instance nor a reason why the bound is not tight")
+    return problems
+
+
+def _necessity(claim: Claim, dropped: str, model: Model) -> list[str]:
+    wrong = model.ill_formed()
+    try:
+        wrong += [f"premise {r} fails" for name, r in claim.premises() if name != dropped and not true_in(model, r)]
+        if all(true_in(model, r) for name, r in claim.premises() if name == dropped):
+            wrong.append("the dropped assumption holds here")
+        if violated(claim, model) is None:
+            wrong.append("every conclusion holds here")
+    except (KeyError, NotDecided, ZeroDivisionError) as error:
+        wrong.append(f"cannot be evaluated: {error!r}")
+    return wrong
+
+
+def violated(claim: Claim, model: Model) -> str | None:
+    """The first conclusion that is false in a model."""
+    return next((c for c in claim.conclusions if not true_in(model, claim.step(c).statement)), None)
+
+
+def attained_problems(claim: Claim, model: Model) -> list[str]:
+    """Why a model does not attain the first conclusion with equality."""
+    wrong = model.ill_formed()
+    try:
+        wrong += [f"premise {r} fails" for _, r in claim.premises() if not true_in(model, r)]
+        concluded = claim.step(claim.conclusions[0]).statement
+        if not true_in(model, Rel(concluded.lhs, "=", concluded.rhs)):
+            wrong.append(f"{concluded.lhs} = {evaluate(concluded.lhs, model)}, not {evaluate(concluded.rhs, model)}")
+    except (KeyError, NotDecided, ZeroDivisionError) as error:
+        wrong.append(f"cannot be evaluated: {error!r}")
+    return wrong

@@ -1,0 +1,163 @@
+"""Rational normal form over atoms, with linear sums of symbolic length split, pulled apart and renamed."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..symbols import INDICES
+from .records import Rel
+from .vectors import Inner, Norm
+
+__all__ = ["ATOMS", "Equations", "atoms_of", "denominators", "dummy_for", "flatten", "instance_of", "is_zero", "normal"]
+
+ATOMS = (sympy.Symbol, AppliedUndef, sympy.Sum, Inner, Norm, sympy.Abs, sympy.Min, sympy.Max, sympy.log, sympy.exp)
+_DUMMY = sympy.Symbol("_i", integer=True)
+_HALF = sympy.Rational(1, 2)
+
+
+def normal(expression: Any) -> Any:
+    """Expand, split every sum over its addends, pull constants out and give all bound indices one name.
+
+    ``Sum(c*f(i) + g(i))`` becomes ``c*Sum(f) + Sum(g)``; ``Sum(1, (i, a, b))`` becomes ``b - a + 1``. Two equal linear
+    combinations of sums over one range have one normal form. Norms keep their (expanded) argument.
+    """
+    expression = sympy.expand(expression)
+    return sympy.expand(expression.replace(lambda e: isinstance(e, sympy.Sum), _split_sum))
+
+
+def _split_sum(total: Any) -> Any:
+    ((bound, low, high),) = total.limits
+    result: Any = sympy.S.Zero
+    for term in sympy.Add.make_args(sympy.expand(total.function)):
+        outside, inside = term.as_independent(bound, as_Add=False)
+        if inside == 1:
+            result += outside * (high - low + 1)
+        elif inside != 0:
+            result += outside * sympy.Sum(inside.subs(bound, _DUMMY), (_DUMMY, low, high))
+    return result
+
+
+@dataclass(frozen=True)
+class Equations:
+    """Equalities sorted by use: ``rules`` rewrite an atom, ``relations`` are expressions known to be zero."""
+
+    rules: tuple[tuple[Any, Any], ...]
+    relations: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, hypotheses: Sequence[Rel]) -> Equations:
+        """Equalities with a symbol or an applied function on the left are rules, all others relations."""
+        equal = [h for h in hypotheses if h.op == "="]
+        rules = [(h.lhs, h.rhs) for h in equal if isinstance(h.lhs, sympy.Symbol | AppliedUndef)]
+        relations = [h.lhs - h.rhs for h in equal if not isinstance(h.lhs, sympy.Symbol | AppliedUndef)]
+        return cls(tuple(rules), tuple(relations))
+
+    def rewrite(self, expression: Any) -> Any:
+        """Normal form after applying the rules until nothing changes.
+
+        Raises:
+            RecursionError: the rules do not come to rest (a circular definition).
+        """
+        expression = normal(expression)
+        for _ in range(12):
+            after = normal(expression.replace(lambda e: isinstance(e, sympy.Symbol | AppliedUndef), self._apply))
+            if after == expression:
+                return after
+            expression = after
+        raise RecursionError("the equalities used as rewrite rules are circular")
+
+    def _apply(self, atom: Any) -> Any:
+        for lhs, rhs in self.rules:
+            if lhs == atom:
+                return rhs
+            recursion = any(isinstance(a, sympy.Add) for a in lhs.args)  # f(k+1) = ... only where k is an index
+            if not recursion or any((b - a).is_zero for a in _renamed(lhs) for b in atom.args):
+                found = instance_of(lhs, rhs, atom, INDICES)
+                if found is not None:
+                    return found
+        return atom
+
+    def imply_zero(self, expression: Any) -> bool:
+        """Whether an expression is zero: rewritten, then reduced modulo the relations, in exact rational arithmetic."""
+        return is_zero(self.rewrite(expression), [self.rewrite(r) for r in self.relations])
+
+
+def _renamed(lhs: Any) -> list[Any]:
+    """Arguments of ``f(k + 1)`` with the index under the name that ``normal`` gives it."""
+    return [a.subs({k: _DUMMY for k in a.free_symbols & INDICES}) for a in lhs.args if isinstance(a, sympy.Add)]
+
+
+def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | None:
+    """Right side of the schema ``lhs = rhs`` where its free symbols make ``lhs`` equal to an atom, or None.
+
+    ``f(k+1) = g(k)`` at ``f(5)`` gives ``g(4)`` when k is free; at most one free symbol may have to be solved for.
+    """
+    if lhs == atom:
+        return rhs
+    if not (isinstance(lhs, AppliedUndef) and isinstance(atom, AppliedUndef) and lhs.func == atom.func):
+        return None
+    slots = [(a, b) for a, b in zip(lhs.args, atom.args, strict=True) if a != b]
+    symbols = [s for s in slots[0][0].free_symbols if s in free] if len(slots) == 1 else []
+    if len(symbols) != 1:
+        return None
+    shift = slots[0][0] - symbols[0]
+    return None if shift.has(symbols[0]) else rhs.subs(symbols[0], slots[0][1] - shift)
+
+
+def atoms_of(expression: Any) -> list[Any]:
+    """Outermost atoms of an expression, in a fixed order."""
+    found: dict[Any, None] = {}
+
+    def visit(e: Any) -> None:
+        if isinstance(e, ATOMS) or (isinstance(e, sympy.Pow) and not e.exp.is_integer):
+            found[e] = None
+        else:
+            for arg in e.args:
+                visit(arg)
+
+    visit(expression)
+    return sorted(found, key=sympy.default_sort_key)
+
+
+def dummy_for(atom: Any) -> Any:
+    """A fresh symbol with the sign of an atom."""
+    sign = {"positive": True} if atom.is_positive else {"nonnegative": True} if atom.is_nonnegative else {"real": True}
+    return sympy.Dummy(str(atom), **sign)
+
+
+def flatten(expression: Any, names: dict[Any, Any]) -> Any:
+    """Replace outermost atoms by symbols, half-integer powers by powers of one root; extends ``names`` in place."""
+    replacement: dict[Any, Any] = {}
+    for atom in atoms_of(expression):
+        root, power = (atom.base ** _HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, 1)
+        if isinstance(atom, sympy.Pow) and not power.is_Integer:
+            raise TypeError(f"expected integer or half-integer powers, got {atom}")
+        replacement[atom] = names.setdefault(root, dummy_for(root)) ** power
+    return expression.xreplace(replacement)
+
+
+def is_zero(expression: Any, relations: Sequence[Any] = ()) -> bool:
+    """Whether the numerator of an expression lies in the ideal of the relations and of the squares of its roots."""
+    names: dict[Any, Any] = {}
+    numerator, _ = sympy.fraction(sympy.together(flatten(expression, names)))
+    known = [sympy.fraction(sympy.together(flatten(r, names)))[0] for r in relations]
+    roots = {atom: name for atom, name in names.items() if isinstance(atom, sympy.Pow)}
+    squares = [name**2 - flatten(atom.base, names) for atom, name in roots.items()]
+    ideal = [g for g in (*known, *squares) if sympy.expand(g) != 0]
+    if not names or not ideal:
+        return bool(sympy.expand(numerator) == 0)
+    return bool(sympy.groebner(ideal, *names.values(), order="grevlex").contains(sympy.expand(numerator)))
+
+
+def denominators(expression: Any) -> list[Any]:
+    """Irreducible non-constant factors of the denominators of an expression."""
+    names: dict[Any, Any] = {}
+    _, denominator = sympy.fraction(sympy.together(flatten(expression, names)))
+    back = {v: k for k, v in names.items()}
+    return [factor.xreplace(back) for factor, _ in sympy.factor_list(denominator)[1]]

@@ -1,0 +1,113 @@
+"""The one translator from relations over SymPy atoms to SMT-LIB 2 (QF_NRA): denominators cleared, no floats.
+
+``Abs``, ``Min``, ``Max`` and square roots become fresh variables with their defining polynomial constraints; every
+other atom (sum of symbolic length, norm, inner product, applied function, logarithm) is an opaque real with the sign
+that its declaration gives it.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from .normal_form import flatten, normal
+from .records import Rel
+
+__all__ = ["Obligation", "obligation"]
+
+_NEGATION = {"=": "distinct", "<=": ">", "<": ">=", ">=": "<", ">": "<="}
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """A question to the solvers: are these hypotheses and the negated goal together unsatisfiable?
+
+    ``names`` maps each atom to its SMT variable; ``unsigned`` are denominators whose sign is not evident.
+    """
+
+    text: str
+    names: dict[Any, str]
+    unsigned: tuple[Any, ...]
+
+
+@dataclass
+class _Script:
+    atoms: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    variables: dict[Any, str] = field(default_factory=dict[Any, str])
+    lines: list[str] = field(default_factory=list[str])
+    unsigned: list[Any] = field(default_factory=list[Any])
+
+    def flat(self, expression: Any) -> Any:
+        """Expression over symbols; new atoms are declared with their sign and, for Abs/Min/Max/roots, defined."""
+        known = set(self.atoms)
+        flat = flatten(expression, self.atoms)
+        for atom, symbol in list(self.atoms.items()):
+            if atom not in known:
+                self._declare(atom, symbol)
+        return flat
+
+    def _declare(self, atom: Any, symbol: Any) -> None:
+        self.variables[symbol] = name = f"x{len(self.variables)}"
+        self.lines += [f"; {name} is {atom}", f"(declare-const {name} Real)"]
+        if atom.is_integer and atom.is_positive:
+            self.lines.append(f"(assert (>= {name} 1))")
+        elif atom.is_positive:
+            self.lines.append(f"(assert (> {name} 0))")
+        elif atom.is_nonnegative or (isinstance(atom, sympy.Sum) and atom.function.is_nonnegative):
+            self.lines.append(f"(assert (>= {name} 0))")
+        if isinstance(atom, sympy.Pow):
+            self.lines.append(f"(assert {self.compare(symbol**2 - self.flat(atom.base), '=')})")
+        options = [atom.args[0], -atom.args[0]] if isinstance(atom, sympy.Abs) else list(atom.args)
+        if isinstance(atom, sympy.Abs | sympy.Max | sympy.Min):
+            side = "<=" if isinstance(atom, sympy.Min) else ">="
+            gaps = [symbol - self.flat(option) for option in options]
+            self.lines += [f"(assert {self.compare(gap, side)})" for gap in gaps]
+            self.lines.append(f"(assert (or {' '.join(self.compare(gap, '=') for gap in gaps)}))")
+
+    def relation(self, lhs: Any, op: str, rhs: Any) -> str:
+        """SMT text of ``lhs op rhs``."""
+        return self.compare(self.flat(lhs) - self.flat(rhs), op)
+
+    def compare(self, difference: Any, op: str) -> str:
+        """``P/Q op 0`` with Q > 0 becomes ``P op 0``; with Q of unknown sign ``Q != 0`` and ``P*Q op 0``."""
+        numerator, denominator = sympy.fraction(sympy.together(difference))
+        guard = ""
+        if denominator.is_negative:
+            numerator = -numerator
+        elif not denominator.is_positive:
+            self.unsigned.append(denominator)
+            guard = f"(distinct {self._term(denominator)} 0.0)"
+            numerator = numerator * denominator
+        text = f"({op} {self._term(sympy.expand(numerator))} 0.0)"
+        return f"(and {guard} {text})" if guard else text
+
+    def _term(self, e: Any) -> str:
+        if isinstance(e, sympy.Rational):
+            p, q = abs(int(e.p)), int(e.q)
+            body = f"{p}.0" if q == 1 else f"(/ {p}.0 {q}.0)"
+            return body if e >= 0 else f"(- {body})"
+        if isinstance(e, sympy.Dummy):
+            return self.variables[e]
+        if isinstance(e, sympy.Add):
+            return f"(+ {' '.join(self._term(a) for a in e.args)})"
+        if isinstance(e, sympy.Mul):
+            return f"(* {' '.join(self._term(a) for a in e.args)})"
+        if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0:
+            return f"(* {' '.join([self._term(e.base)] * int(e.exp))})"
+        raise TypeError(f"cannot translate {e.func.__name__} to SMT-LIB")
+
+
+def obligation(hypotheses: Sequence[Rel], goal: Rel | None) -> Obligation:
+    """Build the SMT-LIB script of ``hypotheses and not goal`` (or of the hypotheses alone, for satisfiability)."""
+    script = _Script()
+    body = [f"(assert {script.relation(normal(h.lhs), h.op, normal(h.rhs))})" for h in hypotheses]
+    if goal is not None:
+        body.append(f"(assert {script.relation(normal(goal.lhs), _NEGATION[goal.op], normal(goal.rhs))})")
+    text = "\n".join(["(set-logic QF_NRA)", *script.lines, *body, "(check-sat)"])
+    back = {symbol: atom for atom, symbol in script.atoms.items()}
+    names = {back[symbol]: name for symbol, name in script.variables.items()}
+    return Obligation(text, names, tuple(q.xreplace(back) for q in script.unsigned))

@@ -1,0 +1,87 @@
+"""Two opinions on an inequality: z3 and cvc5 in long-lived worker processes, killed and replaced on time-out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock, Timer
+
+__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask"]
+
+SOLVERS = ("z3", "cvc5")
+TIME_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """One solver's answer: ``unsat``, ``sat`` (with the rational part of a model), ``unknown``, ``timeout`` or error."""
+
+    solver: str
+    answer: str
+    model: tuple[tuple[str, str], ...] = ()
+
+
+class _Worker:
+    """One solver process; restarted when it was killed."""
+
+    def __init__(self, solver: str) -> None:
+        self.solver = solver
+        self.lock = Lock()
+        self.process: subprocess.Popen[str] | None = None
+
+    def ask(self, text: str, variables: tuple[str, ...], limit_s: float) -> Opinion:
+        with self.lock:
+            if self.process is None or self.process.poll() is not None:
+                command = [sys.executable, "-m", "stalelaw.theory.proof.worker", self.solver]
+                self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            process = self.process
+            assert process.stdin is not None and process.stdout is not None
+            timer = Timer(limit_s, process.kill)
+            timer.start()
+            try:
+                process.stdin.write(json.dumps({"text": text, "variables": variables}) + "\n")
+                process.stdin.flush()
+                line = process.stdout.readline()
+            except BrokenPipeError:
+                line = ""
+            finally:
+                timer.cancel()
+            if not line:
+                self.close()
+                return Opinion(self.solver, "timeout")
+        reply = json.loads(line)
+        return Opinion(self.solver, reply["answer"], tuple(sorted(reply["model"].items())))
+
+    def close(self) -> None:
+        """Kill the process and release its pipes."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.communicate()
+            self.process = None
+
+
+_WORKERS = {solver: _Worker(solver) for solver in SOLVERS}
+_POOL = ThreadPoolExecutor(max_workers=len(SOLVERS), thread_name_prefix="solver")
+
+
+@lru_cache(maxsize=None)
+def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) -> tuple[Opinion, ...]:
+    """Put one SMT-LIB script to every solver at the same time; each sees a fresh solver instance.
+
+    Args:
+        text: a complete script ending in ``(check-sat)``.
+        variables: declared constants whose model values are wanted.
+        limit_s: wall-clock limit in seconds per solver, enforced by killing its process.
+    """
+    return tuple(_POOL.map(lambda solver: _WORKERS[solver].ask(text, variables, limit_s), SOLVERS))
+
+
+def close() -> None:
+    """Stop the worker processes; the next question starts new ones."""
+    for worker in _WORKERS.values():
+        with worker.lock:
+            worker.close()
