@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from .lag import LagModel
 from .objectives import Objective, ratio_range, surrogate_gradient, value
 from .trees import Params, add, norm
 
-__all__ = ["Run", "State", "advance", "simulate"]
+__all__ = ["Run", "State", "advance", "simulate", "simulate_bounded", "simulate_within"]
 
 Array = NDArray[np.float64]
 
@@ -113,3 +114,31 @@ def simulate(objective: Objective, theta_0: Params, eta: float, lag: LagModel, s
         theta=tuple(points),
         phi=tuple(behaviours),
     )
+
+
+def simulate_within(objective: Objective, theta_0: Params, eta: float, lag: LagModel, steps: int, radius: float) -> Run:
+    """Run at ``eta`` or, where ‖θ_t−φ_t‖ reaches ``radius``, at the first of 0.8·η, 0.64·η, … that stays below it."""
+    while True:
+        run = simulate(objective, theta_0, eta, lag, steps)
+        if float(run.drift.max()) < radius:
+            return run
+        eta *= 0.8
+
+
+def simulate_bounded(
+    objective: Objective, theta_0: Params, rule: Callable[[float], float], lag: LagModel, steps: int, g_upd: float
+) -> tuple[Run, float]:
+    """Run at η = rule(G_upd), G_upd enlarged by 1.25 until it bounds every ‖u_t‖ of its own run (assumption A1).
+
+    Args:
+        rule: G_upd -> η, decreasing.
+        g_upd: first guess of the bound, > 0.
+
+    Returns:
+        (run, G_upd) with max ‖u_t‖ ≤ G_upd.
+    """
+    while True:
+        run = simulate(objective, theta_0, rule(g_upd), lag, steps)
+        if float(run.update.max()) <= g_upd:
+            return run, g_upd
+        g_upd *= 1.25

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-__all__ = ["Params", "add", "combine", "dot", "flatten", "norm", "scale", "unflatten", "zeros_like"]
+__all__ = ["Params", "add", "combine", "dot", "flatten", "norm", "random_unit", "scale", "unflatten", "zeros_like"]
 
 Params: TypeAlias = dict[str, Tensor]
 
@@ -53,3 +53,9 @@ def dot(x: Params, y: Params) -> float:
 def norm(x: Params) -> float:
     """Return the Euclidean norm ‖x‖ of the whole parameter vector."""
     return float(flatten(x).pow(2).sum().sqrt())
+
+
+def random_unit(like: Params, generator: torch.Generator) -> Params:
+    """Return a uniform random direction of norm 1, drawn on the CPU, shaped and placed like ``like``."""
+    drawn = {n: torch.randn(x.shape, generator=generator, dtype=x.dtype).to(x.device) for n, x in like.items()}
+    return scale(drawn, 1.0 / norm(drawn))

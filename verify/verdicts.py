@@ -137,7 +137,8 @@ def compare_exact(
     if not size > 0.0:
         raise ValueError(f"expected a positive scale when the prediction is {predicted}, got {scale}")
     miss = abs(m.value - predicted) - rtol * size
-    return _verdict(claim, objective, predicted, m, miss, _ratio(m.value, predicted), message)
+    tightness = None if abs(predicted) <= rtol * size else m.value / predicted  # a ratio of round-offs means nothing
+    return _verdict(claim, objective, predicted, m, miss, tightness, message)
 
 
 def compare_upper(claim: str, objective: str, predicted: float, m: Measurement, message: str) -> Verdict:
