@@ -16,7 +16,7 @@ from ..theory.laws import Constraint, Law, law
 from .calibration import Calibration, CollapseTimes, Limits, Region, Run, SlabBox, TimeLimit
 from .notes import determination_notes
 from .outcome import Outcome, Thresholds, classify
-from .region import Load, Observation, Slab, conflict, exact, feasible, projection, vertices
+from .region import Load, Observation, Slab, conflict, exact, feasible, projection, time_fits, vertices
 from .staleness import StalenessSet
 from .trainers import RunLog
 
@@ -58,10 +58,10 @@ def calibrate(
     clash, reason = conflict(plain, chosen.combiner), None
     if clash:
         reason = f"no (a, b) reproduces all outcomes under the law {chosen.id!r}: see conflict"
-    elif timed := _contradicting_times(seen, chosen):
-        clash, who = timed
+    elif late := next((o for o in seen if not time_fits(slabs, o, chosen.combiner)), None):
+        clash = conflict([o if o is late else replace(o, low=None, high=None) for o in seen], chosen.combiner)
         fit = f"no (a, b) that reproduces all outcomes under the law {chosen.id!r}"
-        reason = f"routes disagree: {fit} also fits the collapse time of {who}"
+        reason = f"routes disagree: {fit} also fits the collapse time of {late.file}"
     a, b = (Limits.between(*map(_number, projection(slabs, axis))) for axis in ("a", "b"))
     times = _collapse_times(runs, outcomes, chosen, degraded)
     notes = determination_notes(runs, chosen, degraded, a, b, times, bool(slabs))
@@ -128,18 +128,6 @@ def _observation(run: Run, outcome: Outcome, chosen: Law, degraded: DegradedAs) 
         low=low,
         high=high,
     )
-
-
-def _contradicting_times(seen: Sequence[Observation], chosen: Law) -> tuple[list[Observation], str] | None:
-    """Return the first run whose collapse time fits no (a, b) of the set, with the runs it conflicts with."""
-    for index, run in enumerate(seen):
-        if run.low is None:
-            continue
-        one_timed = [o if i == index else replace(o, low=None, high=None) for i, o in enumerate(seen)]
-        clash = conflict(one_timed, chosen.combiner)
-        if clash:
-            return clash, run.file
-    return None
 
 
 def _witness(clash: Sequence[Observation]) -> list[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["BadInput", "printable"]
 
 
-def printable(text: object, limit: int = 400) -> str:
+def printable(text: object, limit: int = 1000) -> str:
     """Make foreign text safe for one line of a terminal: control characters become ``?``, long text is cut.
 
     >>> printable("a\\x1b[31mb")

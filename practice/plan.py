@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from ..theory.bridge import float64
 from ..theory.laws import CROSSOVER, Law
 from ..theory.symbols import S_sync, T_horizon
@@ -65,6 +67,7 @@ class Plan:
         return body
 
 
+@np.errstate(over="ignore", under="ignore")  # out of range is reported as null with a reason
 def plan(
     law: Law,
     constants: Constants,
@@ -119,8 +122,11 @@ def plan(
         limit[missing[0]] = _count(raw, missing[0], solved, reasons)
         decided = at | ({missing[0]: raw} if 0 < raw < math.inf else {})
     gate = None
-    if solved == "gate" and eta is not None and limit["eta"] is not None:
-        gate = Gate(inside=eta <= limit["eta"] * (1 + TIE), margin=limit["eta"] / eta - 1)
+    if solved == "gate" and eta is not None:
+        ceiling = limit["eta"] or 0.0
+        if not 0 < ceiling / eta < math.inf:
+            raise BadInput("a gate within the range of float64", f"eta_max/eta = {ceiling / eta}", "check the units")
+        gate = Gate(inside=eta <= ceiling * (1 + TIE), margin=ceiling / eta - 1)
     return Plan(
         law=law.id,
         constants=constants,
@@ -216,7 +222,11 @@ def _finite(value: float, key: str, reasons: dict[str, str]) -> float | None:
 
 
 def _floor(value: float | None) -> int | None:
-    return None if value is None else math.floor(value * (1 + TIE))
+    """Round down, except where only rounding noise (relative 1e-12) keeps the value below a whole number."""
+    if value is None:
+        return None
+    nearest = round(value)
+    return nearest if math.isclose(value, nearest, rel_tol=1e-12) else math.floor(value)
 
 
 def _notes(law: Law, solved: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Literal
 
-__all__ = ["Observation", "Slab", "conflict", "exact", "feasible", "projection", "vertices"]
+__all__ = ["Observation", "Slab", "conflict", "exact", "feasible", "projection", "time_fits", "vertices"]
 
 Load = Fraction | float
 Combiner = Literal["all", "any"]
@@ -105,6 +105,21 @@ def _slab(runs: Sequence[Observation], combiner: Combiner, start: Load, stop: Lo
             b_high = run.high if b_high is None else min(b_high, run.high)
     slab = Slab(start, stop, b_low, b_high)
     return None if slab.empty else slab
+
+
+def time_fits(slabs: Sequence[Slab], run: Observation, combiner: Combiner) -> bool:
+    """Whether some (a, b) of a set found without collapse times also fits the collapse time of one of its runs.
+
+    Same answer as ``feasible`` with that run's ``low`` and ``high`` kept, without computing the set again.
+    """
+    if run.low is None or run.high is None:
+        return bool(slabs)
+    for slab in slabs:
+        if combiner == "all" and run.p is not None and run.p > slab.a_low:
+            return True  # there the staleness constraint explains the collapse
+        if run.low < run.high and slab.b_low < run.high and (slab.b_high is None or run.low < slab.b_high):
+            return True
+    return False
 
 
 def projection(slabs: Sequence[Slab], axis: Literal["a", "b"]) -> tuple[Load | None, Load | None]:

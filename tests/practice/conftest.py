@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+from stalelaw.practice.cli import app
 from typer.testing import CliRunner
 
-from stalelaw.practice.cli import app
+settings.register_profile("practice", deadline=None)  # no timed assertions
+settings.load_profile("practice")
 
 ROOT = Path(__file__).resolve().parents[2]
 LEARNS = [0.2, 0.4, 0.6, 0.8, 0.9, 0.9, 0.95, 0.9, 0.92, 0.93]
