@@ -12,7 +12,7 @@ CLAIM = "bias-ladder"
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
     """Return, per rung, the problem nearest to breaking it, and in words how many break outside the radius."""
-    rows = inside(seed, 16 if suite == "quick" else 100, device)
+    rows = inside(seed, 12 if suite == "quick" else 100, device)
     beyond = summary(outside(seed, 12 if suite == "quick" else 100, device))
     null = sum(row.null for row in rows)
     tail = (

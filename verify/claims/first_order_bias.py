@@ -34,7 +34,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     eta = grid.etas[0]
     run = simulate(problem.objective, problem.theta, eta, lag.periodic_sync(grid.lags[-1] + 1), grid.lags[-1] + 1)
     for i, s in enumerate(grid.lags):
-        curvature = segment_curvature(problem.objective, run.theta[s], run.phi[s])
+        curvature = segment_curvature(problem.objective, run.theta[s], run.phi[s], 5 if suite == "quick" else 33)
         bound = predict(CLAIM, M=curvature.value, S_max=s, eta=eta, G_upd=float(run.update[:s].max()))
         m = Measurement(float(grid.remainder[i, 0]), seed=seed, device=device)
         text = f"remainder at lag {s}, eta={eta:.3g}; M on the segment is an {curvature.label} {curvature.how}"
