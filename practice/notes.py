@@ -44,6 +44,10 @@ def determination_notes(
         notes.append(f"All runs have T = {decided[0].steps}: how the limit depends on T is not tested by outcomes.")
     if "degraded" in kinds:
         notes.append(f"Degraded runs count as {degraded} (--degraded changes that).")
+    on_policy = [run.file for run in decided if run.staleness == 1 and run.outcome != "stable"]
+    if on_policy:
+        cause = "no stale rollout is involved, and the laws here have no ceiling on the learning rate"
+        notes.append(f"Not stable on-policy (S = 1): {', '.join(on_policy)}; {cause}.")
     left_out = [run.file for run in runs if run.outcome == "undecided"]
     if left_out:
         notes.append(f"Undecided runs take no part: {', '.join(left_out)}.")

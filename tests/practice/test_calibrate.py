@@ -167,6 +167,7 @@ def test_shipped_runs_end_as_their_rewards_do(runs, invoke):
         "S4_lr3e-4.json": "stable",
         "S64_lr1e-2.json": "collapsed",
     }
+    assert any("S1_lr1e-2.json; no stale rollout" in text for text in body["notes"])
     given = [str(run["staleness"]) for run in body["runs"]]
     again = invoke("calibrate", *files, "--staleness", ",".join(given), "--json").json
     assert (again["a"], again["b"], again["staleness_source"], again["warnings"]) == (body["a"], body["b"], "given", [])

@@ -1,19 +1,15 @@
 """The contract of ``plan``: identities between its three directions, ties, gates, one-sided calibrations."""
 
 import itertools
-import json
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from stalelaw.practice.calibrate import calibrate
 from stalelaw.practice.constants import Constants, from_preset
 from stalelaw.practice.errors import BadInput
 from stalelaw.practice.jsonio import dumps
 from stalelaw.practice.plan import plan
-from stalelaw.practice.staleness import StalenessSet
-from stalelaw.practice.trainers import read_log
 from stalelaw.theory.laws import LAWS, law
 
 PAPER = Constants.given(1.6e-6, 3.2e-5)
@@ -205,71 +201,3 @@ def test_laws_with_one_condition_need_one_count(invoke):
     assert (body["eta_max"], body["regime"], body["crossover_staleness"]) == (1e-7, "staleness-limited", None)
     assert "crossover_staleness" in body["reasons"]
     assert invoke("plan", "--b", 3.2e-5, "--law", "horizon", "--horizon", 320, "--json").json["eta_max"] == 1e-7
-
-
-class TestCalibrationFile:
-    @pytest.fixture
-    def save(self, write_log, tmp_path):
-        def write(law_id, *specs):
-            logs = [read_log(write_log(f"{i}.json", r, lr=lr)) for i, (r, lr, _) in enumerate(specs)]
-            result = calibrate(logs, StalenessSet(tuple(s for *_, s in specs), "given", ()), law_id)
-            path = tmp_path / "cal.json"
-            path.write_text(dumps(result.document()))
-            return path
-
-        return write
-
-    def test_low_limits_are_used_and_explained(self, save, invoke):
-        path = save("min", ([0.5] * 20, 1e-6, 4))
-        body = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json").json
-        assert (body["a"], body["b"]) == (pytest.approx(4e-6), pytest.approx(2e-5))
-        assert (body["law"], body["side"]) == ("min", "low")
-        assert body["eta_max"] == pytest.approx(5e-7)
-        assert any("lower limit" in text for text in body["notes"])
-
-    def test_an_unknown_constant_is_bad_input(self, save, invoke):
-        path = save("min", ([0.5] * 5 + [0.0] * 15, 1e-6, 4))
-        answer = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json", code=2)
-        assert answer.out == ""
-        assert "constant a and b" in answer.err
-
-    def test_under_max_one_known_constant_is_enough(self, save, invoke):
-        stable, fallen = [0.5] * 20, [0.5] * 30 + [0.0] * 10
-        path = save("max", (stable, 1e-6, 64), (fallen, 1e-6, 8))
-        body = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json").json
-        assert body["a"] is None
-        assert body["b"] == pytest.approx(2e-5)
-        assert body["eta_max"] == pytest.approx(2e-6)
-        assert body["regime"] == "horizon-limited"
-        assert body["crossover_staleness"] is None
-
-    def test_another_law_is_bad_input(self, save, invoke):
-        path = save("min", ([0.5] * 20, 1e-6, 4))
-        options = ("--calibration", path, "--law", "max", "--staleness", 8, "--horizon", 10, "--json")
-        assert "calibrate again" in invoke("plan", *options, code=2).err
-
-    def test_an_inconsistent_calibration_is_bad_input(self, save, invoke):
-        path = save("staleness", ([0.5] * 20, 1e-6, 4), ([0.5] * 5 + [0.0] * 15, 1e-6, 4))
-        assert "consistent" in invoke("plan", "--calibration", path, "--staleness", 8, "--json", code=2).err
-
-    @pytest.mark.parametrize(
-        "change",
-        [
-            {"schema_version": 2},
-            {"schema_version": None},
-            {"a": {"value": None, "low": -1.0, "high": None}},
-            {"a": {"value": None, "low": 3.0, "high": 2.0}},
-            {"a": {"value": 9.0, "low": 2.0, "high": 3.0}},
-            {"a": {"value": None, "low": "1", "high": None}},
-            {"law": 3},
-            {"surprise": 1},
-            {"consistent": "yes"},
-            {"runs": None},
-        ],
-    )
-    def test_a_damaged_file_is_bad_input(self, change, save, invoke):
-        path = save("min", ([0.5] * 20, 1e-6, 4))
-        path.write_text(json.dumps(json.loads(path.read_text()) | change))
-        answer = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json", code=2)
-        assert (answer.out, str(path) in answer.err) == ("", True)
-        assert next(iter(change)) in answer.err

@@ -1,5 +1,7 @@
 """Boundary laws: derived formulas against hand-written ones, inverses against bisection, and laws yet to come."""
 
+import doctest
+import importlib
 from fractions import Fraction
 
 import numpy as np
@@ -119,3 +121,8 @@ def test_a_power_law_and_a_ceiling_fit_the_same_record():
 def test_a_load_that_is_not_linear_in_eta_is_refused():
     with pytest.raises(ValueError, match="linear in eta"):
         _ = Constraint("odd", a_plan, eta**2 * S_sync).bound
+
+
+def test_docstring_examples():
+    result = doctest.testmod(importlib.import_module("stalelaw.theory.laws"))
+    assert (result.failed, result.attempted > 0) == (0, True)
