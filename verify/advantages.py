@@ -28,6 +28,7 @@ def advantage(p: Tensor, reward: int, group_size: int) -> Tensor:
         ValueError: G < 2 or reward not 0 or 1.
 
     Example:
+        >>> import torch
         >>> float(advantage(torch.tensor(0.25, dtype=torch.float64), reward=1, group_size=2))
         0.75
     """

@@ -41,7 +41,7 @@ def richardson(values: Sequence[float], ratio: float) -> tuple[float, float]:
         ValueError: fewer than two values or ratio ≤ 1.
 
     Example:
-        >>> richardson([1 + h for h in (0.4, 0.2, 0.1)], ratio=2.0)[0]
+        >>> richardson([1 + h for h in (0.5, 0.25, 0.125)], ratio=2.0)[0]
         1.0
     """
     if len(values) < 2 or not ratio > 1.0:
