@@ -54,6 +54,8 @@ LEARNER = Definition("learner", "one learner step", _learner)
 BEHAVIOUR = Definition("behaviour", "the behaviour policy is an old learner", _behaviour)
 BIAS = Definition("bias", "staleness bias of the gradient", _bias)
 LIPSCHITZ = Definition(
-    "lipschitz", "Lipschitz constant of H in its behaviour slot", lambda: Rel(sy.K_phi, "=", 2 * sy.G_ell * sy.L_D + sy.L_B)
+    "lipschitz",
+    "Lipschitz constant of H in its behaviour slot",
+    lambda: Rel(sy.K_phi, "=", 2 * sy.G_ell * sy.L_D + sy.L_B),
 )
 BIAS_CONSTANT = Definition("bias-constant", "staleness-bias constant", lambda: Rel(sy.C_bias, "=", sy.K_phi * sy.G_upd))

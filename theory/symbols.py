@@ -117,7 +117,9 @@ G_ell = scalar("G_ell", r"G_\ell", "1/param", "bound on the per-sample loss grad
 L_D = scalar("L_D", r"L_D", "1/param", "total-variation Lipschitz constant of D (A2)", nonnegative=True)
 L_B = scalar("L_B", r"L_B", "1/param**2", "Lipschitz constant of the loss gradient in phi (A3)", nonnegative=True)
 K_phi = scalar("K_phi", r"K_\varphi", "1/param**2", "Lipschitz constant of H in its behaviour slot", nonnegative=True)
-C_bias = scalar("C_bias", "C", "1/(param*lr*step)", "staleness-bias constant K_phi * G_upd (0 is trivial)", positive=True)
+C_bias = scalar(
+    "C_bias", "C", "1/(param*lr*step)", "staleness-bias constant K_phi * G_upd (0 is trivial)", positive=True
+)
 M_curv = scalar("M", "M", "1/param**3", "bound on the second derivative of H in phi on the segment", nonnegative=True)
 b_max = scalar("b_max", r"b_{\max}", "1/param", "tolerated bias norm", positive=True)
 
@@ -143,7 +145,9 @@ n_out = scalar("n", "n", "1", "number of outcomes z_1..z_n, any finite size", in
 i_out = index("i", "i", "outcome")
 theta_at = function("theta_at", r"\theta_{#1}", "param", "learner parameters after #1 learner steps", is_vector=True)
 phi_at = function("phi_at", r"\varphi_{#1}", "param", "behaviour parameters at learner step #1", is_vector=True)
-u_at = function("u_at", "u_{#1}", "param/(lr*step)", "update at learner step #1 (whole displacement / eta)", is_vector=True)
+u_at = function(
+    "u_at", "u_{#1}", "param/(lr*step)", "update at learner step #1 (whole displacement / eta)", is_vector=True
+)
 delta_at = function("delta_at", r"\delta_{#1}", "1/param", "staleness bias of the gradient at step #1", is_vector=True)
 prob = function("p", "p_{#1}(#2)", "1", "probability of outcome z_#1 under D(#2)", nonnegative=True)
 grad_ell = function(
@@ -153,14 +157,24 @@ H_map = function("H", "H(#1,#2)", "1/param", "surrogate-gradient mapping, the fi
 TV = function("TV", r"\mathrm{TV}(D(#1),D(#2))", "1", "total variation (half the L1 distance)", nonnegative=True)
 xi = vector("xi", r"\xi", "param", "any point of the segment between theta_t and phi_t")
 w_dir = vector("w", "w", "param", "any displacement in parameter space")
+xi_star = vector("xi_star", r"\xi^\ast", "param", "point of the segment at which the supremum Lambda is attained")
+w_star = vector("w_star", r"w^\ast", "1", "unit direction at which the supremum Lambda is attained")
 dH = function(
-    "dH", r"\partial_\varphi H(\theta_t,#1)[#2]", "1/param", "derivative of H in phi at #1, applied to #2", is_vector=True
+    "dH",
+    r"\partial_\varphi H(\theta_t,#1)[#2]",
+    "1/param",
+    "derivative of H in phi at #1, applied to #2",
+    is_vector=True,
 )
 d2H = function(
     "d2H", r"\partial_\varphi^2 H(\theta_t,#1)[#2,#2]", "1/param", "second derivative of H in phi at #1", is_vector=True
 )
 Lambda_seg = scalar(
-    "Lambda", r"\Lambda", "1/param**2", "supremum over the segment of the norm of the phi-derivative of H", nonnegative=True
+    "Lambda",
+    r"\Lambda",
+    "1/param**2",
+    "supremum over the segment of the norm of the phi-derivative of H",
+    nonnegative=True,
 )
 U_win = scalar("U", "U", "param/(lr*step)", "largest norm of the updates inside the lag window", nonnegative=True)
 
@@ -182,15 +196,60 @@ reward = function("r", "r_{#1}", "1", "reward of response #1 of a group")
 adv = function("A", "A_{#1}", "1", "group-relative advantage of response #1")
 group_loss = function("ell_group", r"\ell(z_{#1};\theta,\theta)", "1", "surrogate of group z_#1 on the diagonal")
 mean_r = scalar("m", "m", "1", "mean reward of a group")
-std_r = scalar("sigma_r", r"\sigma_r", "1", "std of the group's rewards, any convention, positive offset allowed", positive=True)
+std_r = scalar(
+    "sigma_r", r"\sigma_r", "1", "std of the group's rewards, any convention, positive offset allowed", positive=True
+)
 J_pop = scalar("J", r"J(\theta)", "1", "distribution-dependent population objective F(theta, theta)")
 
 # --- a tabular softmax row -----------------------------------------------------------------------------------------
 pi_a = scalar("pi_a", r"\pi_a", "1", "probability of the token taken", nonnegative=True)
 pi_other = function("pi_other", r"\pi_{#1}", "1", "probability of another token", nonnegative=True)
 n_other = scalar("n_V", r"V-1", "1", "number of other tokens", integer=True, positive=True)
-score_sq = scalar("score2", r"\lVert\nabla\log\pi(a)\rVert^2", "1/param**2", "squared norm of a token's score", nonnegative=True)
+score_sq = scalar(
+    "score2", r"\lVert\nabla\log\pi(a)\rVert^2", "1/param**2", "squared norm of a token's score", nonnegative=True
+)
 rho = scalar("rho", r"\rho", "1", "token ratio pi_theta/pi_phi", positive=True)
 log_rho = scalar("log_rho", r"\log\rho", "1", "log of the token ratio")
-R_cert = scalar("R_cert", r"R_{\mathrm{cert}}", "param", "certified part of R_batch for a tabular policy", positive=True)
+R_cert = scalar(
+    "R_cert", r"R_{\mathrm{cert}}", "param", "certified part of R_batch for a tabular policy", positive=True
+)
 drift_norm = scalar("d", "d", "param", "distance between learner and behaviour parameters", nonnegative=True)
+
+# --- one group under a tabular softmax: logits are the parameters, one row per (prompt, prefix) node ------------------
+k_tok = index("k_tok", "k", "token of a response")
+nu_row = index("nu", r"\nu", "softmax row: a (prompt, prefix) node")
+N_rows = scalar("N", "N", "1", "number of softmax rows", integer=True, positive=True)
+psi = vector("psi", r"\psi", "param", "any point of the segment between phi and phi'")
+rho_at = function(
+    "rho_at", r"\rho_{#1#2}(#3)", "1", "ratio pi_theta/pi_#3 of token #2 of response #1", nonnegative=True
+)
+score_at = function("score_at", r"s_{#1#2}(#3)", "1/param", "score of token #2 of response #1 at #3", is_vector=True)
+grad_resp = function(
+    "grad_resp", r"W_{#1}(#2)", "1/param", "ratio-weighted scores of response #1, behaviour #2", is_vector=True
+)
+row_gap = function(
+    "row_gap",
+    r"\Delta_{#1#2}",
+    "param",
+    "distance of phi and phi' in the row of token #2 of response #1",
+    nonnegative=True,
+)
+v_row = function("v_row", r"v_{#1}", "1", "part of the unit vector v in row #1", is_vector=True)
+v_top = function("v_top", r"\max v_{#1}", "1", "largest entry of v in row #1")
+v_low = function("v_low", r"\min v_{#1}", "1", "smallest entry of v in row #1")
+visit = function(
+    "visit", r"d_{#1}(#2)", "1", "probability that prompt and response pass row #1 under #2", nonnegative=True
+)
+row_var = function(
+    "row_var",
+    r"\mathrm{Var}_{#1}(#2)",
+    "1/param**2",
+    "variance of the score along v in row #1 under #2",
+    nonnegative=True,
+)
+fisher_resp = function(
+    "fisher_resp", r"I_1(#1)", "1/param**2", "Fisher information along v of a prompt and one response", nonnegative=True
+)
+fisher_group = function(
+    "fisher_group", r"I_G(#1)", "1/param**2", "Fisher information along v of a prompt and its group", nonnegative=True
+)

@@ -25,10 +25,14 @@ CLAIM = Claim(
         define("advantage", Rel(adv(j_mate), "=", (reward(j_mate) - mean_r) / std_r), why="group-relative advantage"),
         identity("centred", _centred, sympy.S.Zero, "advantage mean", "deviations from the mean sum to zero"),
         define(
-            "group", Rel(group_loss(i_out), "=", _centred / G_group), why="on the diagonal every ratio is 1, so l = mean A"
+            "group",
+            Rel(group_loss(i_out), "=", _centred / G_group),
+            why="on the diagonal every ratio is 1, so l = mean A",
         ),
         define(
-            "J", Rel(J_pop, "=", sympy.Sum(prob_d(i_out) * group_loss(i_out), (i_out, 1, n_out))), why="J is the mean of l"
+            "J",
+            Rel(J_pop, "=", sympy.Sum(prob_d(i_out) * group_loss(i_out), (i_out, 1, n_out))),
+            why="J is the mean of l",
         ),
         identity("conclusion", J_pop, sympy.S.Zero, "J group advantage mean", "every group contributes zero"),
     ),

@@ -32,7 +32,7 @@ CLAIM = Claim(
     r" for every token: $R_{\mathrm{batch}}\ge R_{\mathrm{cert}}$.",
     source="derived here; sufficient, not the exact edge",
     steps=(
-        earlier("score", SCORE),
+        earlier("score", SCORE, "uniform"),
         lemma("log-ratio", "log-ratio", uses="score"),
         assume("radius", RADIUS),
         inequality("high", log_rho, "<", _upper, "log-ratio radius", "the log ratio stays below the upper edge"),

@@ -52,5 +52,8 @@ CLAIM = Claim(
     conclusions=("conclusion",),
     formula=s_lag * eta * G_upd,
     necessity={"A1-upd": World({eta: 1, G_upd: 1}, updates=(2, 2), t=2, lag=2)},
-    attained=(World({eta: 1, G_upd: 1}, updates=(1, 1), t=2, lag=2), World({eta: 2, G_upd: 3}, updates=(0, -3), t=2, lag=1)),
+    attained=(
+        World({eta: 1, G_upd: 1}, updates=(1, 1), t=2, lag=2),
+        World({eta: 2, G_upd: 3}, updates=(0, -3), t=2, lag=1),
+    ),
 )

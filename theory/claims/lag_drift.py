@@ -28,9 +28,7 @@ CLAIM = Claim(
         identity("old", _gap, _moved, "behaviour", "the behaviour policy is the learner of s_t steps ago"),
         lemma("same", "equal-norms", _gap, _moved, uses="old"),
         assume("lag", LAG),
-        inequality(
-            "conclusion", _distance, "<=", S_max * eta * G_upd, "same drift lag", "the lag is at most S_max"
-        ),
+        inequality("conclusion", _distance, "<=", S_max * eta * G_upd, "same drift lag", "the lag is at most S_max"),
     ),
     conclusions=("conclusion",),
     formula=S_max * eta * G_upd,

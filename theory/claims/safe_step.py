@@ -23,9 +23,7 @@ STEP = Assumption(
 
 def _world(tolerance: Fraction, **change: Fraction | int) -> World:
     base = world(**({"tilt": 1} | change))  # type: ignore[arg-type]
-    return World(
-        {**base.values, b_max: tolerance}, p=base.p, g=base.g, updates=base.updates, t=base.t, lag=base.lag
-    )
+    return World({**base.values, b_max: tolerance}, p=base.p, g=base.g, updates=base.updates, t=base.t, lag=base.lag)
 
 
 _half, _tight = Fraction(1, 2), Fraction(1, 2)  # C S_max eta = 2 * 2 / 8 = 1/2 in the base world

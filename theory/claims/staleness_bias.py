@@ -29,7 +29,12 @@ def world(
 
     ``constants`` overrides the declared G_ell, L_D, L_B, G_upd, S_max; K_phi and C follow from them.
     """
-    declared = {"G_ell": Fraction(height) + 2 * Fraction(bend), "L_D": Fraction(tilt), "L_B": Fraction(bend), "G_upd": 1}
+    declared = {
+        "G_ell": Fraction(height) + 2 * Fraction(bend),
+        "L_D": Fraction(tilt),
+        "L_B": Fraction(bend),
+        "G_upd": 1,
+    }
     declared |= {"S_max": 2, "eta": Fraction(1, 8)} | constants
     lipschitz = 2 * declared["G_ell"] * declared["L_D"] + declared["L_B"]
     names = {"G_ell": G_ell, "L_D": L_D, "L_B": L_B, "G_upd": G_upd, "S_max": S_max, "eta": eta}

@@ -101,7 +101,9 @@ def _lemma(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
 def _claim(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
     earlier = step.schema
     if not isinstance(earlier, Claim) or earlier.id not in proved:
-        return _verdict(step, "undecided", f"claim:{step.by}", f"claim {step.by!r} is not among the proved {sorted(proved)}")
+        return _verdict(
+            step, "undecided", f"claim:{step.by}", f"claim {step.by!r} is not among the proved {sorted(proved)}"
+        )
     instances = [earlier.step(c).statement.subs(dict(step.args)) for c in earlier.conclusions]
     same = step.statement in instances
     message = "" if same else f"the instances read {[str(i) for i in instances]}, the step {step.statement}"

@@ -111,9 +111,7 @@ def holds(rel: Rel, point: Point) -> bool:
 def _sum(expression: Any, point: Point) -> Value:
     ((index, low, high),) = expression.limits
     first, last = evaluate(low, point), evaluate(high, point)
-    terms = [
-        evaluate(expression.function.subs(index, k), point) for k in range(int(first), int(last) + 1)
-    ]
+    terms = [evaluate(expression.function.subs(index, k), point) for k in range(int(first), int(last) + 1)]
     return _fold(terms, _plus) if terms else Fraction(0)
 
 

@@ -40,12 +40,22 @@ def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Seq
     unequal = [p for p in points if not holds(statement, p)]
     if not zero and unequal:
         return StepVerdict(
-            step_id, kind, "refuted", "normal-form", 0.0, "the two sides differ", counterexample=unequal[0].shown(statement)
+            step_id,
+            kind,
+            "refuted",
+            "normal-form",
+            0.0,
+            "the two sides differ",
+            counterexample=unequal[0].shown(statement),
         )
     if zero and not unequal and not undecided:
         message = f"rational normal form is zero; equal at {N_POINTS} random rational points"
         return StepVerdict(step_id, kind, "proved", "normal-form", 0.0, message, obligations=tuple(obligations))
-    reason = f"unproved obligations: {undecided}" if undecided else f"normal form zero: {zero}, points differing: {len(unequal)}"
+    reason = (
+        f"unproved obligations: {undecided}"
+        if undecided
+        else f"normal form zero: {zero}, points differing: {len(unequal)}"
+    )
     return StepVerdict(step_id, kind, "undecided", "normal-form", 0.0, reason, obligations=tuple(obligations))
 
 

@@ -44,7 +44,9 @@ class Lemma:
 LEMMAS: dict[str, Lemma] = {}
 
 
-def register_lemma(id: str, title: str, tex: str, source: str, probe: Callable[[random.Random], tuple[float, str, float]]) -> Any:
+def register_lemma(
+    id: str, title: str, tex: str, source: str, probe: Callable[[random.Random], tuple[float, str, float]]
+) -> Any:
     def register(instance: Callable[..., LemmaInstance]) -> Callable[..., LemmaInstance]:
         LEMMAS[id] = Lemma(id, title, tex, source, instance, probe)
         return instance

@@ -109,13 +109,15 @@ def taylor(x: Any, y: Any) -> LemmaInstance:
 @register_lemma(
     "lipschitz-derivative",
     "A Lipschitz map has a bounded derivative",
-    r"If $f$ is $K$-Lipschitz near the segment and differentiable, then $\sup\lVert\partial f\rVert\le K$.",
+    r"If $f$ is $K$-Lipschitz near $x$ and differentiable there, then $\lVert\partial f(x)[w]\rVert\le K\lVert w\rVert$.",
     "definition of the derivative as a limit of difference quotients",
     _probe_slope,
 )
-def lipschitz_derivative(statement: Rel) -> LemmaInstance:
-    """``Lambda <= K_phi`` from the Lipschitz statement, when Lambda is the supremum over the segment."""
-    return LemmaInstance(Rel(sy.Lambda_seg, "<=", sy.K_phi), (statement,))
+def lipschitz_derivative(x: Any, w: Any) -> LemmaInstance:
+    """``|dH(x)[w]| <= K_phi |w|`` when ``|H(theta_t, phi) - H(theta_t, phi')| <= K_phi |phi - phi'|`` for all pairs."""
+    now = sy.theta_at(sy.t_step)
+    lipschitz = Rel(Norm(sy.H_map(now, sy.phi) - sy.H_map(now, sy.phi2)), "<=", sy.K_phi * Norm(sy.phi - sy.phi2))
+    return LemmaInstance(Rel(Norm(sy.dH(x, w)), "<=", sy.K_phi * Norm(w)), (lipschitz,))
 
 
 @register_lemma(

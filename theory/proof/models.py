@@ -132,18 +132,23 @@ class World(Model):
             "p": lambda: self.probability(int(x[0]) - 1, x[1]),
             "grad_ell": lambda: (self.gradient(int(x[0]) - 1, x[1], x[2]),),
             "H": lambda: (self.surrogate_gradient(x[0], x[1]),),
-            "TV": lambda: sum(
-                (abs(self.probability(i, x[0]) - self.probability(i, x[1])) for i in range(len(self.p))), Fraction(0)
-            )
-            / 2,
+            "TV": lambda: (
+                sum(
+                    (abs(self.probability(i, x[0]) - self.probability(i, x[1])) for i in range(len(self.p))),
+                    Fraction(0),
+                )
+                / 2
+            ),
             "theta_at": lambda: (self.learner(int(x[0])),),
             "phi_at": lambda: (phi_t,),
             "u_at": lambda: (Fraction(self.updates[int(x[0])]) if int(x[0]) < len(self.updates) else Fraction(0),),
-            "delta_at": lambda: (
-                self.surrogate_gradient(theta_t, phi_t) - self.surrogate_gradient(theta_t, theta_t),
-            ),
+            "delta_at": lambda: (self.surrogate_gradient(theta_t, phi_t) - self.surrogate_gradient(theta_t, theta_t),),
             "dH": lambda: (self.behaviour_derivative(theta_t, x[0]) * x[1],),
-            "d2H": lambda: (2 * sum((Fraction(d) * Fraction(c) for (_, d), (*_, c) in zip(self.p, self.g, strict=True)), Fraction(0)) * x[1] ** 2,),
+            "d2H": lambda: (
+                2
+                * sum((Fraction(d) * Fraction(c) for (_, d), (*_, c) in zip(self.p, self.g, strict=True)), Fraction(0))
+                * x[1] ** 2,
+            ),
         }
         return meanings[name]()
 
@@ -154,7 +159,9 @@ class World(Model):
     def ill_formed(self) -> list[str]:
         """Also: probabilities are nonnegative and sum to one at every point visited."""
         wrong = super().ill_formed()
-        visited = [Fraction(x) for name, x in self.points.items() if name != sy.w_dir] + [self.learner(k) for k in range(len(self.updates) + 1)]
+        visited = [Fraction(x) for name, x in self.points.items() if name not in (sy.w_dir, sy.w_star)] + [
+            self.learner(k) for k in range(len(self.updates) + 1)
+        ]
         for x in visited if self.p else []:
             row = [self.probability(i, x) for i in range(len(self.p))]
             if min(row) < 0 or sum(row) != 1:
@@ -179,7 +186,9 @@ def true_in(model: Model, statement: Rel) -> bool:
     """Whether a statement holds in a model, for every value of its free indices."""
     free = [s for s in model.ranges() if s in (_free(statement.lhs) | _free(statement.rhs))]
     spaces = [model.ranges()[s] for s in free]
-    return all(holds(statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True))), model) for ks in product(*spaces))
+    return all(
+        holds(statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True))), model) for ks in product(*spaces)
+    )
 
 
 def _free(expression: Any) -> set[Any]:

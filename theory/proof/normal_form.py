@@ -135,7 +135,7 @@ def flatten(expression: Any, names: dict[Any, Any]) -> Any:
     """Replace outermost atoms by symbols, half-integer powers by powers of one root; extends ``names`` in place."""
     replacement: dict[Any, Any] = {}
     for atom in atoms_of(expression):
-        root, power = (atom.base ** _HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, 1)
+        root, power = (atom.base**_HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, 1)
         if isinstance(atom, sympy.Pow) and not power.is_Integer:
             raise TypeError(f"expected integer or half-integer powers, got {atom}")
         replacement[atom] = names.setdefault(root, dummy_for(root)) ** power

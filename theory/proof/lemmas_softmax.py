@@ -1,0 +1,155 @@
+"""Named lemmas on tabular softmax policies (one logit row per prompt and prefix); see ``lemmas`` for the conventions.
+
+A policy of the probes is a complete tree: row ``prefix`` holds the logits of the next token, the empty prefix is the
+root. Every number a probe returns is computed from its definition, by enumeration or central differences.
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import random
+from itertools import product
+from math import exp, log, sqrt
+from typing import Any
+
+import sympy
+
+from .. import symbols as sy
+from .lemmas import LemmaInstance, register_lemma
+from .records import Rel
+from .vectors import Norm
+
+__all__ = ["LENGTH", "RESPONSES", "VOCAB", "Tree", "distance", "moved", "random_tree", "softmax"]
+
+Tree = dict[tuple[int, ...], list[float]]
+VOCAB, LENGTH = 3, 2
+RESPONSES = list(product(range(VOCAB), repeat=LENGTH))
+
+
+def random_tree(rng: random.Random, scale: float = 2.0) -> Tree:
+    """Gaussian logits in every row."""
+    prefixes = [p for k in range(LENGTH) for p in product(range(VOCAB), repeat=k)]
+    return {p: [rng.gauss(0, scale) for _ in range(VOCAB)] for p in prefixes}
+
+
+def moved(base: Tree, direction: Tree, step: float) -> Tree:
+    """``base + step * direction``."""
+    return {p: [z + step * d for z, d in zip(row, direction[p], strict=True)] for p, row in base.items()}
+
+
+def distance(a: Tree, b: Tree) -> float:
+    """Euclidean distance over all logits."""
+    return sqrt(sum((x - y) ** 2 for p in a for x, y in zip(a[p], b[p], strict=True)))
+
+
+def softmax(row: list[float]) -> list[float]:
+    """Token probabilities of one row."""
+    weights = [exp(z - max(row)) for z in row]
+    return [w / sum(weights) for w in weights]
+
+
+def _squared_gradient(tree: Tree, y: tuple[int, ...], weights: list[float]) -> float:
+    """Squared norm of the gradient of ``sum_k c_k log pi(y_k | y_<k)`` in all logits, by central differences."""
+    step, total = 1e-5, 0.0
+
+    def value() -> float:
+        return sum(c * log(softmax(tree[y[:k]])[y[k]]) for k, c in enumerate(weights))
+
+    for row in tree.values():
+        for a in range(VOCAB):
+            row[a] += step
+            up = value()
+            row[a] -= 2 * step
+            total += ((up - value()) / (2 * step)) ** 2
+            row[a] += step
+    return total
+
+
+def _probe_rows(rng: random.Random) -> tuple[float, str, float]:
+    tree, y, weights = random_tree(rng), rng.choice(RESPONSES), [rng.gauss(0, 1) for _ in range(LENGTH)]
+    alone = [[c if i == k else 0.0 for i, c in enumerate(weights)] for k in range(LENGTH)]
+    separate = sum(_squared_gradient(tree, y, only) for only in alone)
+    return round(_squared_gradient(tree, y, weights), 6), "=", round(separate, 6)
+
+
+def _probe_power_mean(rng: random.Random) -> tuple[float, str, float]:
+    a = [rng.gauss(0, 1) for _ in range(rng.randint(1, 5))]
+    return sum(map(abs, a)) ** 2, "<=", len(a) * sum(x * x for x in a)
+
+
+def _probe_ratio(rng: random.Random) -> tuple[float, str, float]:
+    target, start, end = ([rng.gauss(0, 1) for _ in range(VOCAB)] for _ in range(3))
+    gap = sqrt(sum((x - y) ** 2 for x, y in zip(start, end, strict=True)))
+
+    def ratio(t: float) -> tuple[float, float]:
+        behaviour = softmax([x + t * (y - x) for x, y in zip(start, end, strict=True)])
+        score = [(a == 0) - q for a, q in enumerate(behaviour)]
+        value = softmax(target)[0] / behaviour[0]
+        return value, value * sqrt(sum(s * s for s in score))
+
+    slope = max(ratio(t / 50)[1] for t in range(51))
+    return abs(ratio(1.0)[0] - ratio(0.0)[0]), "<=", slope * gap * (1 + 1e-3)  # grid of 51 points for the supremum
+
+
+def _probe_distinct(rng: random.Random) -> tuple[float, str, float]:
+    a, b, y = random_tree(rng), random_tree(rng), rng.choice(RESPONSES)
+    if rng.random() < 0.5:
+        b |= {p: row for p, row in a.items() if p not in [y[:k] for k in range(LENGTH)]}  # they differ on the path only
+    on_path = (y[:k] for k in range(LENGTH))
+    square = sum((s - t) ** 2 for p in on_path for s, t in zip(a[p], b[p], strict=True))
+    return round(square, 12), "<=", round(distance(a, b) ** 2, 12)
+
+
+@register_lemma(
+    "orthogonal-rows",
+    "Pythagoras along a response",
+    r"The tokens of one response use different logit rows, so $\lVert\sum_kc_ks_k\rVert^2=\sum_kc_k^2\lVert s_k\rVert^2$.",
+    "Halmos, Finite-Dimensional Vector Spaces (1958), par. 62; every prefix of a response occurs once",
+    _probe_rows,
+)
+def orthogonal_rows(coefficient: Any, j: Any, point: Any) -> LemmaInstance:
+    """``|sum_k c_k s_jk|^2 = sum_k c_k^2 |s_jk|^2`` for the scores of response j."""
+    over, score = (sy.k_tok, 1, sy.L_len), sy.score_at(j, sy.k_tok, point)
+    squares = sympy.Sum(coefficient**2 * Norm(score) ** 2, over)
+    return LemmaInstance(Rel(Norm(sympy.Sum(coefficient * score, over)) ** 2, "=", squares))
+
+
+@register_lemma(
+    "power-mean",
+    "Square of a sum",
+    r"$\big(\sum_{j=1}^n\lvert a_j\rvert\big)^2\le n\sum_ja_j^2$.",
+    "Hardy, Littlewood and Polya, Inequalities (1952), 2.9",
+    _probe_power_mean,
+)
+def power_mean(term: Any, index: Any, high: Any) -> LemmaInstance:
+    """``(sum |a_j|)^2 <= n sum a_j^2``."""
+    over = (index, 1, high)
+    return LemmaInstance(Rel(sympy.Sum(sympy.Abs(term), over) ** 2, "<=", high * sympy.Sum(term**2, over)))
+
+
+@register_lemma(
+    "ratio-mean-value",
+    "Mean-value inequality for a token ratio",
+    r"If $\rho\,\lVert s\rVert\le c$ on the segment, then $\lvert\rho(\varphi)-\rho(\varphi')\rvert\le c\,\Delta$ with"
+    r" $\Delta$ the displacement of the token's row: the gradient of $\pi_\theta/\pi_\varphi$ in that row is $-\rho s$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 9.19",
+    _probe_ratio,
+)
+def ratio_mean_value(j: Any, k: Any, bound: Any) -> LemmaInstance:
+    """``|rho(phi) - rho(phi')| <= c gap`` when ``rho |s| <= c`` at every point of the segment."""
+    slope = Rel(sy.rho_at(j, k, sy.psi) * Norm(sy.score_at(j, k, sy.psi)), "<=", bound)
+    change = sympy.Abs(sy.rho_at(j, k, sy.phi) - sy.rho_at(j, k, sy.phi2))
+    return LemmaInstance(Rel(change, "<=", bound * sy.row_gap(j, k)), (slope,))
+
+
+@register_lemma(
+    "distinct-rows",
+    "Rows along a response are distinct",
+    r"$\sum_k\Delta_{jk}^2\le\lVert\varphi-\varphi'\rVert^2$.",
+    "Pythagoras over the rows, of which a response uses each at most once",
+    _probe_distinct,
+)
+def distinct_rows(j: Any) -> LemmaInstance:
+    """``sum_k gap_jk^2 <= |phi - phi'|^2``."""
+    total = sympy.Sum(sy.row_gap(j, sy.k_tok) ** 2, (sy.k_tok, 1, sy.L_len))
+    return LemmaInstance(Rel(total, "<=", Norm(sy.phi - sy.phi2) ** 2))

@@ -1,0 +1,160 @@
+"""Mutants: every formula and step of a claim is perturbed, and the machinery must notice.
+
+Strengthening mutants must be refuted by an engine; weakening ones must break the chain of steps or be exposed by an
+attaining instance, which the mutant excludes or at which it is no longer reached. Two kinds cannot be noticed and are
+counted apart as equivalent: a weakening of a claim that is marked not tight, and a perturbed definition of which the
+engines prove the very same conclusions (J = 0 whatever the scale of the advantage).
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+import sympy
+
+from .check import check_step
+from .exact import NotDecided, evaluate, sign
+from .inequality import entails
+from .models import Model, true_in
+from .normal_form import atoms_of
+from .records import Claim, Op, Rel, Step
+
+__all__ = ["Mutant", "mutants"]
+
+_FLIP: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+_DERIVED = ("identity", "inequality")
+_NEARLY = Fraction(99, 100)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One perturbed step and who noticed; ``caught_by`` is an engine, ``chain``, ``attaining-instance`` or None."""
+
+    claim: str
+    step: str
+    mutation: str
+    direction: Literal["strengthening", "weakening", "neither"]
+    caught_by: str | None
+    equivalent: bool
+
+
+def mutants(claim: Claim, proved: set[str]) -> list[Mutant]:
+    """Perturb every definition, assumption, identity and inequality of a claim and look who notices.
+
+    Lemma and earlier-claim instances are not perturbed: they must equal their record word for word.
+
+    Args:
+        claim: a claim that stands.
+        proved: ids of the earlier claims that stand.
+    """
+    found: list[Mutant] = []
+    for step in claim.steps:
+        if step.kind not in ("lemma", "claim"):
+            changed = [(name, rel) for name, rel in _perturbations(step.statement) if not _same(step, rel)]
+            found += [_judge(claim, step, name, rel, proved) for name, rel in changed]
+    return found
+
+
+def _same(step: Step, rel: Rel) -> bool:
+    """Whether a perturbed statement says the same as before, such as ``2*x = 0`` for ``x = 0``."""
+    if step.kind == "definition":
+        return False
+    try:
+        return entails([step.statement], rel) is True and entails([rel], step.statement) is True
+    except TypeError:  # vector statements
+        return False
+
+
+def _perturbations(rel: Rel) -> Iterator[tuple[str, Rel]]:
+    """Constant, sign, exponent, dropped term or factor, flipped relation; each a different statement."""
+    changes: list[tuple[str, Rel]] = []
+    side, other = (rel.rhs, rel.lhs) if rel.rhs != 0 else (rel.lhs, rel.rhs)
+
+    def put(new: Any) -> Rel:
+        return Rel(other, rel.op, new) if side is rel.rhs else Rel(new, rel.op, other)
+
+    changes.append(("constant doubled", put(2 * side)))
+    changes.append(("constant halved", put(side / 2)))
+    terms = sympy.Add.make_args(side)
+    changes.append(("sign of a term flipped", put(side - 2 * terms[-1])))
+    scalars = [a for a in atoms_of(side) if isinstance(a, sympy.Symbol) and not a.is_integer and a.is_commutative]
+    scalars = [a for a in scalars if type(a) is sympy.Symbol]
+    if scalars:
+        changes.append((f"exponent of {scalars[0]} raised", put(side.subs(scalars[0], scalars[0] ** 2))))
+    if len(terms) > 1:
+        changes.append(("term dropped", put(side - terms[0])))
+    elif scalars and side.is_Mul:
+        changes.append((f"factor {scalars[-1]} dropped", put(side.subs(scalars[-1], 1))))
+    if rel.op in _FLIP:
+        changes.append(("relation flipped", Rel(rel.lhs, _FLIP[rel.op], rel.rhs)))
+    seen = {(rel.lhs, rel.op, rel.rhs)}
+    for name, new in changes:
+        key = (new.lhs, new.op, new.rhs)
+        if key not in seen:
+            seen.add(key)
+            yield name, new
+
+
+def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: set[str]) -> Mutant:
+    mutated = replace(step, statement=rel)
+    changed = replace(claim, steps=tuple(mutated if s is step else s for s in claim.steps))
+    direction = _direction(step, rel)
+    caught: str | None = None
+    if step.kind in _DERIVED:
+        own = check_step(changed, mutated, proved)
+        if own.status == "undecided":  # an engine that cannot tell has not caught anything
+            return Mutant(claim.id, step.id, mutation, direction, None, False)
+        caught = own.engine if own.status == "refuted" else None
+    if caught is None and _chain_breaks(changed, step.id, proved):
+        caught = "chain"
+    if caught is None and any(_reached(claim, step, m) - _reached(changed, mutated, m) for m in claim.attained):
+        caught = "attaining-instance"
+    equivalent = caught is None and ((direction == "weakening" and bool(claim.not_tight)) or step.kind == "definition")
+    return Mutant(claim.id, step.id, mutation, direction, caught, equivalent)
+
+
+def _direction(step: Step, rel: Rel) -> Literal["strengthening", "weakening", "neither"]:
+    """Compare the mutated statement with the original; for premises a weaker premise makes a stronger theorem."""
+    old, premise = step.statement, step.kind in ("assumption", "definition")
+    if step.kind == "definition" and old.op == "=":  # a larger bound constant makes a weaker theorem
+        old, rel, premise = Rel(step.statement.lhs, "<=", old.rhs), Rel(step.statement.lhs, "<=", rel.rhs), False
+    try:
+        forward, backward = entails([old], rel) is True, entails([rel], old) is True
+    except TypeError:  # vector statements have no order
+        return "neither"
+    if forward == backward:
+        return "neither"
+    return "strengthening" if forward == premise else "weakening"
+
+
+def _chain_breaks(changed: Claim, step_id: str, proved: set[str]) -> bool:
+    users = [s for s in changed.steps if step_id in s.uses]
+    return any(check_step(changed, user, proved).status in ("refuted", "undecided") for user in users)
+
+
+def _reached(claim: Claim, step: Step, model: Model) -> set[str]:
+    """Conclusions that a model reaches with equality; none when a premise fails there.
+
+    A perturbed definition gives its symbol a new value, so the model is first brought up to date with it.
+    """
+    try:
+        if step.kind == "definition" and step.statement.op == "=" and isinstance(step.statement.lhs, sympy.Symbol):
+            model = replace(model, values={**model.values, step.statement.lhs: evaluate(step.statement.rhs, model)})
+        if all(true_in(model, r) for _, r in claim.premises()):
+            return {c for c in claim.conclusions if _reaches(claim.step(c).statement, model)}
+    except (KeyError, NotDecided, ZeroDivisionError):
+        pass
+    return set()
+
+
+def _reaches(rel: Rel, model: Model) -> bool:
+    """Equality, or for a strict bound 99 % of it."""
+    left, right = evaluate(rel.lhs, model), evaluate(rel.rhs, model)
+    if rel.op in ("<", ">"):
+        small, large = (left, right) if rel.op == "<" else (right, left)
+        return sign(small - _NEARLY * large) >= 0
+    return left == right if isinstance(left, tuple) else sign(left - right) == 0

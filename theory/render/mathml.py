@@ -1,0 +1,102 @@
+"""TeX mathematics as MathML that browsers lay out well: latex2mathml, then a clean-up of its tree, by a white list."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false
+from __future__ import annotations
+
+from functools import lru_cache
+from xml.etree import ElementTree
+
+from latex2mathml.converter import convert
+
+from .prose import escape_html, is_plain_math
+from .tex import split_tex
+
+__all__ = ["mathml"]
+
+_SPACE = "http://www.w3.org/1998/Math/MathML"
+_TAGS = set(
+    "math mrow mi mn mo ms mtext mspace mstyle mfrac msqrt mroot msub msup msubsup munder mover munderover mpadded"
+    " mphantom mtable mtr mtd".split()
+)
+_ATTRIBUTES = set(
+    "display displaystyle scriptlevel mathvariant stretchy fence separator form lspace rspace minsize maxsize width"
+    " movablelimits accent linethickness columnalign".split()
+)
+_NAMES = {r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|", r"\{": "{", r"\}": "}"}
+_NAMES |= {r"\langle": "⟨", r"\rangle": "⟩", "~": "∼"}
+_OPERATORS = {"max", "min", "sup", "inf", "log", "exp"}
+
+
+@lru_cache(maxsize=None)
+def mathml(tex: str, display: bool = False) -> str:
+    """MathML of TeX, in pieces between which a line may break; TeX that does not convert is shown as code.
+
+    Args:
+        tex: mathematics without dollars.
+        display: sums with limits above and below, full-size fractions.
+    """
+    if not is_plain_math(tex):
+        return f'<code class="tex">{escape_html(tex)}</code>'
+    try:
+        return "<wbr>".join(_piece(piece, display) for piece in split_tex(tex))
+    except Exception:  # whatever the converter stumbles over, the reader still sees the source
+        return f'<code class="tex">{escape_html(tex)}</code>'
+
+
+def _piece(tex: str, display: bool) -> str:
+    root = ElementTree.fromstring(convert(tex, display="block" if display else "inline"))
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{_SPACE}}}")
+        if element.tag not in _TAGS:
+            raise ValueError(f"unexpected element {element.tag}")
+        for name in set(element.attrib) - _ATTRIBUTES:
+            del element.attrib[name]
+        _readable(element)
+    for element in list(root.iter()):
+        _merge_upright(element)
+        _space_after_names(element)
+    root.set("display", "inline")
+    if display:
+        root.set("displaystyle", "true")
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _readable(element: ElementTree.Element) -> None:
+    """Delimiters without infix spacing, function names upright, black-board letters as characters."""
+    text = element.text or ""
+    if element.tag in ("mi", "mo"):
+        element.text = text = _NAMES.get(text, text)
+        if text.startswith("\\"):
+            raise ValueError(f"unknown command {text}")
+    if text in ("‖", "|"):
+        element.tag = "mo"
+        element.attrib |= {"lspace": "0", "rspace": "0"}
+        element.attrib.setdefault("stretchy", "false")
+    elif text == "∼":
+        element.tag = "mo"
+    elif text in _OPERATORS:
+        element.tag = "mi"
+        element.attrib.clear()
+    elif element.get("mathvariant") == "double-struck" and text == "E":
+        element.text = "𝔼"
+        del element.attrib["mathvariant"]
+
+
+def _merge_upright(element: ElementTree.Element) -> None:
+    """``<mi>u</mi><mi>p</mi><mi>d</mi>``, all upright, is one word."""
+    letters = list(element)
+    upright = [child.tag == "mi" and child.get("mathvariant") == "normal" for child in letters]
+    if element.tag == "mrow" and len(letters) > 1 and all(upright):
+        word = ElementTree.Element("mi")
+        word.text = "".join(child.text or "" for child in letters)
+        element[:] = [word]
+
+
+def _space_after_names(element: ElementTree.Element) -> None:
+    """A thin space between a function name and an argument without brackets."""
+    children = list(element)
+    for place in range(len(children) - 1, 0, -1):
+        name, argument = children[place - 1], children[place]
+        if element.tag in ("math", "mrow", "mstyle") and name.text in _OPERATORS and argument.tag != "mo":
+            element.insert(place, ElementTree.Element("mspace", {"width": "0.167em"}))

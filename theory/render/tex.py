@@ -1,0 +1,253 @@
+"""TeX of expressions and relations, from the registry: every symbol prints as ``symbols.TABLE`` says, products and sums
+in a fixed readable order (SymPy's own order depends on names and hashes of the internals).
+"""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+from sympy.printing.latex import LatexPrinter
+
+from ..proof.records import Rel
+from ..proof.vectors import Inner, Norm
+from ..symbols import TABLE, Vec, is_vector
+
+__all__ = ["split_tex", "tex", "tex_rel"]
+
+RELATIONS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+_OPEN = {"{", "(", "[", r"\{", r"\langle", r"\lVert", r"\lvert"}
+_CLOSE = {"}", ")", "]", r"\}", r"\rangle", r"\rVert", r"\rvert"}
+_RELATION = {*RELATIONS.values(), r"\leq", r"\geq", r"\equiv", r"\ne", r"\approx", r"\in", r"\subset"}
+_PREFIX = re.compile(r"\\(partial|nabla|log|mathrm\{d\})")
+
+# Rank of a factor in a product: constants, learner steps, planning constants, learning rate, update bound, the rest.
+_BY_UNIT = {"step": 2, "lr*step": 3, "lr": 4, "param/(lr*step)": 5}
+_NUMBER, _CONSTANT, _FUNCTION, _SUM_OF_TERMS, _ABS, _NORM, _INNER, _VECTOR, _SUM = 0, 1, 6, 7, 8, 9, 10, 11, 12
+
+
+def tex(expression: Any) -> str:
+    r"""TeX of an expression over registered symbols.
+
+    Example:
+        >>> from stalelaw.theory.symbols import C_bias, S_max, eta
+        >>> print(tex(eta * S_max * C_bias))
+        C\,S_{\max}\,\eta
+    """
+    return TheoryPrinter().doprint(sympy.sympify(expression))
+
+
+def tex_rel(rel: Rel) -> str:
+    r"""TeX of a relation as typed: the sides are never exchanged, ``1 > rho`` stays ``1 > \rho``."""
+    return f"{tex(rel.lhs)} {RELATIONS[rel.op]} {tex(rel.rhs)}"
+
+
+def _depths(source: str) -> Iterator[tuple[str, int]]:
+    """Tokens with their nesting depth; a bracket has the depth of what surrounds it."""
+    depth = 0
+    for token in _TOKEN.findall(source):
+        depth -= token in _CLOSE
+        yield token, depth
+        depth += token in _OPEN
+
+
+def split_tex(source: str) -> tuple[str, ...]:
+    r"""Cut TeX before top-level relations and binary signs, where a line may break; ``{}`` keeps their spacing."""
+    pieces, last = [""], ""
+    for token, depth in _depths(source):
+        sign = token in "+-" and last not in _RELATION
+        if depth == 0 and pieces[-1].strip() not in ("", "{}") and (token in _RELATION or sign):
+            pieces.append("{}")
+        pieces[-1] += token
+        last = token if token.strip() else last
+    return tuple(piece.strip() for piece in pieces)
+
+
+class TheoryPrinter(LatexPrinter):
+    """SymPy's LaTeX printer with the registry's symbols and a fixed order of factors and terms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = {name: number for number, name in enumerate(TABLE)}
+
+    # --- atoms ----------------------------------------------------------------------------------------------------
+    def _print(self, expr: Any, **kwargs: Any) -> str:
+        if isinstance(expr, AppliedUndef):  # by class, so that no function name can select another printer method
+            return self._applied(expr)
+        return str(super()._print(expr, **kwargs))
+
+    def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
+        return TABLE[expr.name].tex if expr.name in TABLE else _unregistered(expr.name)
+
+    def _applied(self, expr: Any) -> str:
+        name = expr.func.__name__
+        args = [self._print(arg) for arg in expr.args]
+        if name not in TABLE:
+            return f"{_unregistered(name)}({','.join(args)})"
+        return re.sub(r"#(\d)", lambda place: args[int(place[1]) - 1], TABLE[name].tex)
+
+    # --- norms, sums, functions -----------------------------------------------------------------------------------
+    def _print_Norm(self, expr: Any) -> str:
+        return _enclosed(r"\lVert", self._even(expr.args[0]), r"\rVert")
+
+    def _print_Abs(self, expr: Any, exp: Any = None) -> str:
+        return _enclosed(r"\lvert", self._even(expr.args[0]), r"\rvert")
+
+    def _print_Inner(self, expr: Any) -> str:
+        return _enclosed(r"\langle", ",".join(self._print(arg) for arg in expr.args), r"\rangle")
+
+    def _print_Min(self, expr: Any, exp: Any = None) -> str:
+        args = sorted(expr.args, key=self._term_key)
+        return "\\" + expr.func.__name__.lower() + _enclosed(r"\{", ",".join(map(self._print, args)), r"\}")
+
+    _print_Max = _print_Min
+
+    def _print_log(self, expr: Any, exp: Any = None) -> str:
+        argument = expr.args[0]
+        shown = self._print(argument)
+        return rf"\log {shown}" if argument.is_Symbol or argument.is_Integer else rf"\log{_enclosed('(', shown, ')')}"
+
+    def _print_Sum(self, expr: Any) -> str:
+        signs = [rf"\sum_{{{self._print(i)}={self._print(a)}}}^{{{self._print(b)}}}" for i, a, b in expr.limits]
+        return "".join(signs) + " " + self._factor(expr.function)
+
+    def _even(self, argument: Any) -> str:
+        """Inside a norm or an absolute value the sign is free: the first term in reading order gets the plus."""
+        terms = sorted(sympy.Add.make_args(argument), key=self._term_key)
+        return self._print(-argument if _negative(terms[0]) else argument)
+
+    # --- sums, products, powers -----------------------------------------------------------------------------------
+    def _print_Add(self, expr: Any, order: Any = None) -> str:
+        terms = sorted(expr.args, key=self._term_key)
+        if all(term.is_integer for term in terms):  # k + 1, but 1 + epsilon
+            terms.sort(key=lambda term: term.is_number)
+        terms.sort(key=_negative)
+        shown = ""
+        for term in terms:
+            text = self._print(term)
+            shown += text if not shown or text.startswith("-") else "+" + text
+        return shown
+
+    def _print_Mul(self, expr: Any) -> str:
+        sign = "-" if _negative(expr) else ""
+        number, factors = (-expr if sign else expr).as_coeff_mul(rational=True)
+        above, below, p, q = list[Any](), list[Any](), int(number.p), int(number.q)
+        for factor in sorted(factors, key=self._key):
+            base, exponent = factor.as_base_exp()
+            if base.is_Integer and exponent == sympy.S.Half and q % int(base) == 0:  # sqrt(2)/2 is 1/sqrt(2)
+                q //= int(base)
+                below.append(factor)
+            elif exponent.is_Rational and exponent < 0:
+                below.append(base**-exponent)
+            else:
+                above.append(factor)
+        if not below:
+            head = "" if p == q == 1 else rf"\tfrac{{{p}}}{{{q}}}" if q > 1 else str(p)
+            return sign + self._joined(head, above)
+        inside = [f for f in above if self._key(f)[0] < _SUM_OF_TERMS]
+        after = [f for f in above if f not in inside]
+        if p == 1 and not inside and len(after) == 1 and self._key(after[0])[0] < _ABS:
+            inside, after = after, []
+        over = self._alone(p, inside)
+        return sign + self._joined(rf"\frac{{{over}}}{{{self._alone(q, below)}}}", after)
+
+    def _print_Pow(self, expr: Any) -> str:
+        base, exponent = expr.as_base_exp()
+        if exponent == sympy.S.Half:
+            return rf"\sqrt{{{self._print(base)}}}"
+        if exponent.is_Rational and exponent < 0:
+            return rf"\frac{{1}}{{{self._print(base**-exponent)}}}"
+        shown = self._print(base)
+        atomic = base.is_Integer or base.is_Symbol or isinstance(base, AppliedUndef | Norm | sympy.Abs)
+        at_top = [token for token, depth in _depths(shown) if depth == 0]
+        plain = atomic and not {"+", "-", "^", "'"} & set(at_top) and not _PREFIX.match(shown)
+        return f"{shown if plain else _enclosed('(', shown, ')')}^{{{self._print(exponent)}}}"
+
+    def _print_Rational(self, expr: Any) -> str:
+        sign = "-" if expr.p < 0 else ""
+        return f"{sign}{abs(expr.p)}" if expr.q == 1 else rf"{sign}\tfrac{{{abs(expr.p)}}}{{{expr.q}}}"
+
+    def _alone(self, number: int, factors: list[Any]) -> str:
+        """Numerator or denominator: a single sum of terms needs no brackets there."""
+        if number == 1 and len(factors) == 1:
+            return self._print(factors[0])
+        return self._joined("" if number == 1 and factors else str(number), factors)
+
+    def _joined(self, head: str, factors: list[Any]) -> str:
+        """``2``, ``C``, ``eta`` -> ``2C``, thin space, ``eta``; factors with one exponent share it: ``(S eta)^2``."""
+        texts: list[str] = []
+        for exponent, group in self._grouped(factors):
+            bases = r"\,".join(map(self._factor, group))
+            texts.append(bases if exponent == 1 else f"({bases})^{{{exponent}}}")
+        product = r"\,".join(texts).replace(r"\,\sum", r" \sum")
+        return head + (" " if head.endswith("}") and texts else "") + product
+
+    def _grouped(self, factors: list[Any]) -> Iterator[tuple[int, list[Any]]]:
+        powers = [f.as_base_exp() for f in factors]
+        shared = {e for _, e in powers if e.is_Integer and e > 1 and sum(e == other for _, other in powers) > 1}
+        done: set[Any] = set()
+        for factor, (_, exponent) in zip(factors, powers, strict=True):
+            if exponent not in shared:
+                yield 1, [factor]
+            elif exponent not in done:
+                done.add(exponent)
+                yield int(exponent), [base for base, e in powers if e == exponent]
+
+    def _factor(self, factor: Any) -> str:
+        shown = self._print(factor)
+        signs = any(token in "+-" for token, depth in _depths(shown) if depth == 0)
+        return _enclosed("(", shown, ")") if signs and not isinstance(factor, sympy.Sum) else shown
+
+    # --- reading order --------------------------------------------------------------------------------------------
+    def _key(self, expr: Any) -> tuple[Any, ...]:
+        """Order of a factor: rank, for norms and the like size, place in the registry, and then arguments.
+
+        Equal functions sort by argument: repeated arguments and numbers last, short before long, so that
+        ``H(theta_t, phi_t)`` comes before ``H(theta_t, theta_t)`` and ``theta_t`` before ``theta_0``.
+        """
+        base = expr.as_base_exp()[0] if expr.is_Pow else expr
+        head = base.func.__name__ if isinstance(base, AppliedUndef) else str(base)
+        inside = [self.place.get(str(a), len(TABLE)) for a in base.atoms(sympy.Symbol)]
+        place = self.place.get(head, min(inside, default=len(TABLE)))
+        args = base.args if isinstance(base, AppliedUndef) else ()
+        last = len(args) - len(set(args)) + sum(arg.is_number for arg in args)
+        rank, size = _rank(base), int(base.count_ops())
+        return rank, size if _ABS <= rank <= _INNER else 0, place, last, size, str(expr)
+
+    def _term_key(self, term: Any) -> list[tuple[Any, ...]]:
+        """Order of a term in a sum: compare the last factors first, so vectors sort by vector and not by coefficient."""
+        factors = [f for f in sympy.Mul.make_args(term) if not f.is_Rational]
+        return sorted(map(self._key, factors), reverse=True)
+
+
+def _rank(base: Any) -> int:
+    if base.is_number:
+        return _NUMBER
+    if isinstance(base, Vec) or (isinstance(base, AppliedUndef) and str(base.func) in TABLE and is_vector(base)):
+        return _VECTOR
+    if base.is_Symbol:
+        return _BY_UNIT.get(TABLE[base.name].unit, _CONSTANT) if base.name in TABLE else _CONSTANT
+    ranks = {sympy.Sum: _SUM, sympy.Abs: _ABS, Norm: _NORM, Inner: _INNER, sympy.Add: _SUM_OF_TERMS}
+    ranks |= {sympy.log: _SUM_OF_TERMS, sympy.Min: _SUM_OF_TERMS, sympy.Max: _SUM_OF_TERMS}
+    return ranks.get(base.func, _FUNCTION)
+
+
+def _negative(term: Any) -> bool:
+    return bool(term.as_coeff_Mul()[0] < 0)
+
+
+def _enclosed(left: str, content: str, right: str) -> str:
+    gap = " " if left[-1].isalpha() and content[:1].isalpha() else ""
+    big = re.search(r"\\sum|\\frac", content)
+    return rf"\Bigl{left}{gap}{content}\Bigr{right}" if big else f"{left}{gap}{content}{right}"
+
+
+def _unregistered(name: str) -> str:
+    letters = "".join(c if c.isascii() and c.isalnum() else r"\_" for c in name)
+    return rf"\mathit{{{letters}}}"
