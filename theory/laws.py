@@ -1,6 +1,3 @@
-# SymPy is untyped: the unknown-type reports of pyright are off in this file, everything else stays strict.
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportMissingTypeStubs=false
 """Boundary laws: which (eta, S, T) are stable, given the planning constants. Each formula is typed once, as a load.
 
 A law is a list of constraints ``load <= constant`` and a combiner: *all* must hold (min form) or *any* suffices (max

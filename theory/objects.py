@@ -1,6 +1,5 @@
 """The objects of the theory as definition schemas: H, total variation, the learner, the behaviour policy, the bias."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from typing import Any

@@ -1,6 +1,5 @@
 """The ladder: a-priori constant >= local constant times update >= bias per unit of s*eta (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,6 +1,5 @@
 """Ratio-form GRPO with centred advantages has J = 0, hence DJ = 0, while H is not zero (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import sympy

@@ -1,6 +1,5 @@
 """Inside the certified radius no token of a tabular policy is clipped (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,6 +1,5 @@
 """Cumulative drift: the learner moves at most eta * G_upd per step (derived; used twice by arXiv 2607.01083)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import sympy

@@ -1,6 +1,5 @@
 """Lemma L2: the behaviour policy is at most S_max * eta * G_upd away (arXiv 2607.01083)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from ..assumptions import LAG

@@ -1,6 +1,5 @@
 """The objects of the theory: H, B, J, DJ and the staleness bias (arXiv 2607.01083)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from ..objects import BEHAVIOUR, BIAS, LEARNER, PROBABILITY, SURROGATE

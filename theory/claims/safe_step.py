@@ -1,6 +1,5 @@
 """Safe step: the largest learning rate that keeps the bias below a tolerance (arXiv 2607.01083)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,6 +1,5 @@
 """The score of a tabular softmax token has norm at most sqrt(2) (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from fractions import Fraction

@@ -1,6 +1,5 @@
 """Theorem 2: the two-constraint rule keeps clip, bias and drift in bounds up to the horizon (arXiv 2607.01083)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from fractions import Fraction

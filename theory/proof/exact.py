@@ -4,14 +4,13 @@ Scalars are fractions, or SymPy numbers once a root or a logarithm is irrational
 are expanded term by term. Two irrational numbers are compared at 60 digits, and a difference that small is an error.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import isqrt
-from typing import Any
+from typing import Any, TypeGuard
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -19,7 +18,7 @@ from sympy.core.function import AppliedUndef
 from .records import Rel
 from .vectors import Inner, Norm
 
-__all__ = ["NotDecided", "Point", "Value", "at", "evaluate", "holds", "sign"]
+__all__ = ["NotDecided", "Point", "Value", "at", "evaluate", "holds", "is_tuple", "sign"]
 
 Number = Any  # Fraction, or a SymPy number when irrational
 Value = Any  # Number or tuple[Number, ...]
@@ -31,6 +30,11 @@ _COMPARE = {"=": operator.eq, "<=": operator.le, "<": operator.lt, ">=": operato
 
 class NotDecided(ArithmeticError):
     """Two irrational numbers agree to 60 digits, or a root is not real: no verdict."""
+
+
+def is_tuple(value: Value) -> TypeGuard[tuple[Number, ...]]:
+    """Whether a value is a vector."""
+    return isinstance(value, tuple)
 
 
 def at(values: Mapping[Any, Value]) -> Point:
@@ -65,7 +69,7 @@ def evaluate(expression: Any, point: Point) -> Value:
         return sum((a * b for a, b in zip(*args, strict=True)), Fraction(0))
     if isinstance(expression, Norm):
         return _root(sum((c * c for c in args[0]), Fraction(0)))
-    if any(isinstance(a, tuple) for a in args):
+    if any(is_tuple(a) for a in args):
         raise TypeError(f"expected scalars inside {expression.func.__name__}")
     if isinstance(expression, sympy.Pow):
         base, exponent = args
@@ -101,7 +105,7 @@ def sign(value: Number) -> int:
 def holds(rel: Rel, point: Point) -> bool:
     """Whether a relation is true at a point, in exact arithmetic; same errors as ``evaluate``."""
     gap = _plus(evaluate(rel.lhs, point), _times(Fraction(-1), evaluate(rel.rhs, point)))
-    if isinstance(gap, tuple):
+    if is_tuple(gap):
         if rel.op != "=":
             raise TypeError(f"vectors have no order: {rel}")
         return all(sign(c) == 0 for c in gap)
@@ -123,10 +127,10 @@ def _fold(values: list[Value], combine: Callable[[Value, Value], Value]) -> Valu
 
 
 def _plus(a: Value, b: Value) -> Value:
-    if isinstance(a, tuple) and isinstance(b, tuple):
+    if is_tuple(a) and is_tuple(b):
         return tuple(x + y for x, y in zip(a, b, strict=True))
-    if isinstance(a, tuple) or isinstance(b, tuple):
-        scalar, vector = (b, a) if isinstance(a, tuple) else (a, b)
+    if is_tuple(a) or is_tuple(b):
+        scalar, vector = (b, a) if is_tuple(a) else (a, b)
         if scalar != 0:
             raise TypeError("expected two scalars or two vectors in a sum")
         return vector
@@ -134,11 +138,11 @@ def _plus(a: Value, b: Value) -> Value:
 
 
 def _times(a: Value, b: Value) -> Value:
-    if isinstance(a, tuple) and isinstance(b, tuple):
+    if is_tuple(a) and is_tuple(b):
         raise TypeError("expected at most one vector in a product")
-    if isinstance(a, tuple):
+    if is_tuple(a):
         a, b = b, a
-    return tuple(a * x for x in b) if isinstance(b, tuple) else a * b
+    return tuple(a * x for x in b) if is_tuple(b) else a * b
 
 
 def _root(x: Number) -> Number:

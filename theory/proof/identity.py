@@ -1,6 +1,5 @@
 """Identities: exact zero of a rational normal form, and independently equality at random rational points."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import random
@@ -13,7 +12,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..symbols import is_vector
-from .exact import Value, evaluate, holds
+from .exact import Value, evaluate, holds, is_tuple
 from .inequality import nonzero
 from .normal_form import Equations, denominators, instance_of
 from .records import Rel, StepKind, StepVerdict
@@ -81,20 +80,24 @@ class _Sample:
         for relation in equations.relations:
             total = next(iter(relation.atoms(sympy.Sum)), None)
             if total is not None and isinstance(total.function, AppliedUndef):
-                self.sums.append(_Constraint(total.function, *total.limits[0][::2], total - relation))
+                index, _, high = total.limits[0]
+                self.sums.append(_Constraint(total.function, index, high, total - relation))
 
     def __call__(self, atom: Any) -> Value | None:
         if not isinstance(atom, sympy.Symbol | AppliedUndef):
             return None
         key = atom
         if isinstance(atom, AppliedUndef):
-            steps = {x: sympy.Integer(int(self(x))) for x in atom.free_symbols if x.is_integer}  # type: ignore[arg-type]
+            steps = {x: sympy.Integer(int(self._at(x))) for x in atom.free_symbols if x.is_integer}
             atom = atom.subs(steps)
             key = (atom.func, *(evaluate(a, self) for a in atom.args))  # equal arguments, equal values
         if key not in self.values:
             self.values[key] = self._value(atom)
             self.drawn[atom] = self.values[key]
         return self.values[key]
+
+    def _at(self, symbol: Any) -> Value:
+        return self(symbol)
 
     def _value(self, atom: Any) -> Value:
         for lhs, rhs in self.rules:
@@ -132,4 +135,4 @@ class _Sample:
 
 
 def _text(value: Value) -> str:
-    return f"({', '.join(map(str, value))})" if isinstance(value, tuple) else str(value)
+    return f"({', '.join(map(str, value))})" if is_tuple(value) else str(value)

@@ -4,11 +4,10 @@ A lemma is cited once; ``probe`` draws a random concrete case in floating point 
 ``(lhs, rhs)`` of the fact.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -47,6 +46,8 @@ LEMMAS: dict[str, Lemma] = {}
 def register_lemma(
     id: str, title: str, tex: str, source: str, probe: Callable[[random.Random], tuple[float, str, float]]
 ) -> Any:
+    """Decorator: put a lemma into ``LEMMAS`` under its id, with the decorated function as its instance maker."""
+
     def register(instance: Callable[..., LemmaInstance]) -> Callable[..., LemmaInstance]:
         LEMMAS[id] = Lemma(id, title, tex, source, instance, probe)
         return instance
@@ -58,11 +59,11 @@ def _vector(rng: random.Random, n: int = 4) -> list[float]:
     return [rng.gauss(0, 1) for _ in range(n)]
 
 
-def _dot(x: list[float], y: list[float]) -> float:
+def _dot(x: Sequence[float], y: Sequence[float]) -> float:
     return sum(a * b for a, b in zip(x, y, strict=True))
 
 
-def _norm(x: list[float]) -> float:
+def _norm(x: Sequence[float]) -> float:
     return sqrt(_dot(x, x))
 
 
@@ -91,6 +92,11 @@ def _probe_triangle(rng: random.Random) -> tuple[float, str, float]:
 def _probe_homogeneity(rng: random.Random) -> tuple[float, str, float]:
     c, x = rng.gauss(0, 3), _vector(rng)
     return _norm([c * a for a in x]), "=", abs(c) * _norm(x)
+
+
+def _probe_square(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _vector(rng), _vector(rng)
+    return _norm([a + b for a, b in zip(x, y, strict=True)]) ** 2, "=", _dot(x, x) + 2 * _dot(x, y) + _dot(y, y)
 
 
 def _probe_member(rng: random.Random) -> tuple[float, str, float]:
@@ -169,6 +175,18 @@ def triangle(total: Any) -> LemmaInstance:
 def homogeneity(c: Any, x: Any) -> LemmaInstance:
     """``|c x| = |c| |x|``."""
     return LemmaInstance(Rel(Norm(c * x), "=", sympy.Abs(c) * Norm(x)))
+
+
+@register_lemma(
+    "expand-square",
+    "Square of a sum of two vectors",
+    r"$\lVert x+y\rVert^2=\lVert x\rVert^2+2\langle x,y\rangle+\lVert y\rVert^2$.",
+    "bilinearity of the inner product",
+    _probe_square,
+)
+def expand_square(x: Any, y: Any) -> LemmaInstance:
+    """``|x + y|^2 = |x|^2 + 2 <x, y> + |y|^2`` for a vector atom x."""
+    return LemmaInstance(Rel(Norm(x + y) ** 2, "=", Norm(x) ** 2 + 2 * Inner(x, y) + Norm(y) ** 2))
 
 
 @register_lemma(

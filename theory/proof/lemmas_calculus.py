@@ -1,6 +1,5 @@
 """Named lemmas of calculus and probability; see ``lemmas`` for the conventions."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import random

@@ -5,7 +5,6 @@ other atom (sum of symbolic length, norm, inner product, applied function, logar
 that its declaration gives it.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from collections.abc import Sequence

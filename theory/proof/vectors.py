@@ -1,6 +1,5 @@
 """Norms and inner products over symbolic vectors, linear by construction."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 from typing import Any

@@ -4,7 +4,6 @@ Run as ``python -m stalelaw.theory.proof.worker z3|cvc5``; the parent kills it w
 neither solver honours its own time limit on every input.
 """
 
-# pyright: basic, reportMissingTypeStubs=false
 from __future__ import annotations
 
 import json
