@@ -13,7 +13,7 @@ from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import World
 from ..proof.records import Claim
 from ..proof.vectors import Inner, Norm
-from ..symbols import G_ell, H_map, K_phi, L_B, L_D, TV, grad_ell, i_out, n_out, phi, phi2, prob, theta, v_unit
+from ..symbols import L_B, L_D, TV, G_ell, H_map, K_phi, grad_ell, i_out, n_out, phi, phi2, prob, theta, v_unit
 
 _over = (i_out, 1, n_out)
 _p, _q = prob(i_out, phi), prob(i_out, phi2)

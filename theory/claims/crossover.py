@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from ..laws import CROSSOVER
 from ..proof.build import define, identity
 from ..proof.models import Table
 from ..proof.records import Claim, Rel
@@ -18,7 +19,7 @@ CLAIM = Claim(
     r" $\frac{b}{T}-\frac{a}{S}=\frac{b}{ST}(S-S^\ast)$: the staleness constraint binds if and only if $S\ge S^\ast$.",
     source="arXiv 2607.01083 (two-constraint rule), derived here",
     steps=(
-        define("star", Rel(S_star, "=", T_horizon * a_plan / b_plan), why="definition of the crossover"),
+        define("star", Rel(S_star, "=", CROSSOVER), why="definition of the crossover"),
         identity(
             "conclusion",
             b_plan / T_horizon - a_plan / S_sync,
@@ -28,7 +29,7 @@ CLAIM = Claim(
         ),
     ),
     conclusions=("conclusion",),
-    formula=T_horizon * a_plan / b_plan,
+    formula=CROSSOVER,
     attained=(
         Table({a_plan: 1, b_plan: 20, T_horizon: 80, S_sync: 16, S_star: 4}),
         Table({a_plan: 1, b_plan: 20, T_horizon: 80, S_sync: 3, S_star: 4}),

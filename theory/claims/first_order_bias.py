@@ -14,13 +14,13 @@ from ..proof.records import Assumption, Claim, Rel
 from ..proof.vectors import Norm
 from ..symbols import (
     G_upd,
+    H_map,
     M_curv,
     S_max,
     d2H,
     delta_at,
     dH,
     eta,
-    H_map,
     k_step,
     phi_at,
     s_lag,

@@ -10,7 +10,7 @@ from ..proof.build import define, earlier, inequality, lemma
 from ..proof.models import World
 from ..proof.records import Claim
 from ..proof.vectors import Norm
-from ..symbols import C_bias, G_ell, G_upd, H_map, K_phi, L_B, L_D, S_max, delta_at, eta, phi_at, t_step, theta_at
+from ..symbols import L_B, L_D, C_bias, G_ell, G_upd, H_map, K_phi, S_max, delta_at, eta, phi_at, t_step, theta_at
 from .behaviour_lipschitz import CLAIM as LIPSCHITZ
 from .lag_drift import CLAIM as LAG_DRIFT
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import sympy
 
 from ..proof.build import define, identity, lemma
-from ..proof.models import Table
 from ..proof.records import Claim, Rel
 from ..symbols import B_w, H_w, J_w, dell_phi, dell_theta, dp, ell, i_out, n_out, prob_d, score_w
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -13,7 +14,7 @@ from sympy.core.function import AppliedUndef
 from .identity import check_identity
 from .inequality import check_inequality
 from .lemmas import LEMMAS
-from .models import model_problems
+from .models import missing_models, model_problems
 from .records import Assumption, Claim, ClaimVerdict, Definition, Rel, Step, StepStatus, StepVerdict
 
 __all__ = ["check_claim", "check_step"]
@@ -28,17 +29,30 @@ def check_claim(claim: Claim, proved: Iterable[str] = (), *, models: bool = True
         models: also re-evaluate the instances, in exact arithmetic without solvers.
 
     Returns:
-        The verdict; ``problems`` lists structural defects and instances that do not show what they should.
+        The verdict; ``problems`` lists structural defects and instances that do not show what they should, ``missing``
+        the instances that nobody has given yet (the claim can stand without them).
     """
     if claim.kind in ("cited", "definition"):
         return ClaimVerdict(claim, "cited" if claim.kind == "cited" else "proved", _all_steps(claim, set(proved)))
     steps = _all_steps(claim, set(proved))
-    problems = [*_structure(claim), *(model_problems(claim) if models else [])]
+    problems = _structure(claim) + (model_problems(claim) if models else [])
+    missing = missing_models(claim) if models else []
     statuses = {s.status for s in steps}
-    if "refuted" in statuses:
-        return ClaimVerdict(claim, "refuted", steps, tuple(problems))
-    bad = "undecided" in statuses or bool(problems) or not claim.conclusions
-    return ClaimVerdict(claim, "undecided" if bad else "proved", steps, tuple(problems))
+    stands = "undecided" not in statuses and not problems and bool(claim.conclusions)
+    status = "refuted" if "refuted" in statuses else "proved" if stands else "undecided"
+    counterexample = _counterexample(claim) if status == "refuted" else {}
+    return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample)
+
+
+def _counterexample(claim: Claim) -> Mapping[str, str]:
+    premises = [rel for _, rel in claim.premises()] + [s.statement for s in claim.steps if s.kind == "lemma"]
+    for name in claim.conclusions:
+        statement = claim.step(name).statement
+        if statement.op != "=":
+            verdict = check_inequality(name, "inequality", statement, premises)
+            if verdict.status == "refuted" and verdict.counterexample:
+                return verdict.counterexample
+    return {}
 
 
 def _all_steps(claim: Claim, proved: set[str]) -> tuple[StepVerdict, ...]:
@@ -70,9 +84,19 @@ def _definition(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
         same = step.schema.at(*step.args) == step.statement
         return _verdict(step, "defined" if same else "refuted", "schema", "" if same else _differs(step))
     symbol, before = step.statement.lhs, claim.steps[: claim.steps.index(step)]
+    if any(_same_definition(earlier, step) for earlier in before):
+        return _verdict(step, "defined", "freshness", "the same definition at another argument")
     used = {a for s in before for side in (s.statement.lhs, s.statement.rhs) for a in _names(side)}
-    fresh = isinstance(symbol, sympy.Symbol | AppliedUndef) and symbol not in used | _names(step.statement.rhs)
+    name = symbol.func if isinstance(symbol, AppliedUndef) else symbol
+    fresh = isinstance(symbol, sympy.Symbol | AppliedUndef) and name not in used | _names(step.statement.rhs)
     return _verdict(step, "defined" if fresh else "refuted", "freshness", "" if fresh else f"{symbol} is not fresh")
+
+
+def _same_definition(earlier: Step, step: Step) -> bool:
+    old, new = earlier.statement, step.statement
+    if earlier.kind != "definition" or not isinstance(old.lhs, AppliedUndef) or old.lhs.func != new.lhs.func:
+        return False
+    return old.subs(dict(zip(old.lhs.args, new.lhs.args, strict=True))) == new
 
 
 def _assumption(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
@@ -133,8 +157,9 @@ def _differs(step: Step) -> str:
     return f"the schema {step.schema.id} reads {step.schema.at(*step.args)}, the step {step.statement}"
 
 
-def _names(expression: sympy.Basic) -> set[sympy.Basic]:
-    return set(expression.atoms(sympy.Symbol)) | set(expression.atoms(AppliedUndef))
+def _names(expression: Any) -> set[Any]:
+    """Symbols of an expression, and its functions whatever their arguments."""
+    return set(expression.atoms(sympy.Symbol)) | {f.func for f in expression.atoms(AppliedUndef)}
 
 
 def _direction_reused(claim: Claim, step: Step) -> bool:

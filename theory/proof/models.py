@@ -18,24 +18,24 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
-from .exact import NotDecided, Value, evaluate, holds
+from .exact import NotDecided, Value, evaluate, holds, sign
 from .records import Claim, Rel
 
-__all__ = ["Model", "Table", "World", "model_problems"]
+__all__ = ["Model", "Table", "World", "missing_models", "model_problems", "reaches", "true_in", "violated"]
 
 
 @dataclass(frozen=True)
 class Model:
     """Base of the two kinds: a value by symbol (or atom) and the ranges of free indices."""
 
-    values: Mapping[Any, Fraction | int]
+    values: Mapping[Any, Fraction | int | tuple[Fraction | int, ...]]
     indices: Mapping[Any, range] = field(default_factory=dict[Any, range], kw_only=True)
     kind: Literal["instance", "scalar-model"] = field(default="scalar-model", init=False)
 
     def __call__(self, atom: Any) -> Value | None:
         """Value of an atom, None when this model says nothing of it."""
         found = self.values.get(atom)
-        return None if found is None else Fraction(found)
+        return None if found is None else _exact(found)
 
     def ranges(self) -> Mapping[Any, range]:
         """The range of each free index: a statement with that index must hold for all of it."""
@@ -45,17 +45,28 @@ class Model:
         """What is wrong with the model itself, e.g. a probability outside [0, 1] or a constant of the wrong sign."""
         wrong = []
         for symbol, value in self.values.items():
+            if isinstance(value, tuple):
+                continue
             if (symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0):
                 wrong.append(f"{symbol} = {value} contradicts its declared sign")
         return wrong
 
     def shown(self) -> dict[str, str]:
-        """Everything that defines the model, as rationals "p/q"."""
-        return {str(symbol): str(Fraction(value)) for symbol, value in self.values.items()}
+        """Everything that defines the model, as rationals "p/q"; ``g_2[phi]`` is the coefficient of phi in g_2."""
+        text: dict[str, str] = {}
+        for symbol, value in self.values.items():
+            parts = value if isinstance(value, tuple) else (value,)
+            names = [f"{symbol}[{j}]" for j in range(len(parts))] if isinstance(value, tuple) else [str(symbol)]
+            text |= {name: str(Fraction(part)) for name, part in zip(names, parts, strict=True)}
+        return text
+
+
+def _exact(value: Any) -> Value:
+    return tuple(Fraction(c) for c in value) if isinstance(value, tuple) else Fraction(value)
 
 
 class Table(Model):
-    """A scalar model: a value for every atom."""
+    """A scalar model: a value for every symbol; vectors are tuples of rationals, norms and products follow."""
 
 
 @dataclass(frozen=True)
@@ -171,11 +182,9 @@ class World(Model):
     def shown(self) -> dict[str, str]:
         """Constants, distribution, loss gradient, points and trajectory."""
         text = super().shown() | {str(k): str(Fraction(v)) for k, v in self.points.items()}
-        text |= {f"p_{i + 1}(phi)": f"{Fraction(c)} + {Fraction(d)}*phi" for i, (c, d) in enumerate(self.p)}
-        text |= {
-            f"g_{i + 1}(theta,phi)": f"{Fraction(a)} + {Fraction(b)}*theta + {Fraction(c)}*phi"
-            for i, (a, b, c) in enumerate(self.g)
-        }
+        for name, rows, parts in (("p", self.p, ("1", "phi")), ("g", self.g, ("1", "theta", "phi"))):
+            for i, row in enumerate(rows):
+                text |= {f"{name}_{i + 1}[{x}]": str(Fraction(c)) for x, c in zip(parts, row, strict=True)}
         if self.updates:
             text |= {"theta_0": str(Fraction(self.theta_0)), "t": str(self.t), "s_t": str(self.lag)}
             text |= {f"u_{k}": str(Fraction(u)) for k, u in enumerate(self.updates)}
@@ -195,23 +204,27 @@ def _free(expression: Any) -> set[Any]:
     return set(expression.free_symbols)
 
 
+def missing_models(claim: Claim) -> list[str]:
+    """Instances that a finished claim should have: one per assumption, and one that attains a bound or a reason."""
+    ids = [a.id for a in claim.assumptions]
+    missing = [f"no necessity instance for {i}" for i in ids if i not in claim.necessity]
+    if claim.kind in ("upper", "lower", "leading-order") and not claim.attained and not claim.not_tight:
+        missing.append("neither an attaining instance nor a reason why the bound is not tight")
+    return missing
+
+
 def model_problems(claim: Claim) -> list[str]:
     """Everything a claim's instances fail to show.
 
     Necessity: all other premises hold, the dropped assumption and at least one conclusion fail. Attained: all
-    premises hold and the first conclusion holds with equality. Every upper or lower bound needs attaining instances
-    or a reason why it is not tight.
+    premises hold and a conclusion is reached.
     """
-    problems: list[str] = []
     ids = [a.id for a in claim.assumptions]
-    problems += [f"no necessity instance for {i}" for i in ids if i not in claim.necessity]
-    problems += [f"necessity names {i}, which no step assumes" for i in claim.necessity if i not in ids]
+    problems = [f"necessity names {i}, which no step assumes" for i in claim.necessity if i not in ids]
     for dropped, model in claim.necessity.items():
         problems += [f"necessity of {dropped}: {p}" for p in _necessity(claim, dropped, model)]
     for number, model in enumerate(claim.attained):
-        problems += [f"attaining instance {number}: {p}" for p in attained_problems(claim, model)]
-    if claim.kind in ("upper", "lower") and not claim.attained and not claim.not_tight:
-        problems.append("neither an attaining instance nor a reason why the bound is not tight")
+        problems += [f"attaining instance {number}: {p}" for p in _attained(claim, model)]
     return problems
 
 
@@ -233,14 +246,21 @@ def violated(claim: Claim, model: Model) -> str | None:
     return next((c for c in claim.conclusions if not true_in(model, claim.step(c).statement)), None)
 
 
-def attained_problems(claim: Claim, model: Model) -> list[str]:
-    """Why a model does not attain the first conclusion with equality."""
+def _attained(claim: Claim, model: Model) -> list[str]:
     wrong = model.ill_formed()
     try:
         wrong += [f"premise {r} fails" for _, r in claim.premises() if not true_in(model, r)]
-        concluded = claim.step(claim.conclusions[0]).statement
-        if not true_in(model, Rel(concluded.lhs, "=", concluded.rhs)):
-            wrong.append(f"{concluded.lhs} = {evaluate(concluded.lhs, model)}, not {evaluate(concluded.rhs, model)}")
+        if not any(reaches(claim.step(c).statement, model) for c in claim.conclusions):
+            wrong.append("no conclusion is reached")
     except (KeyError, NotDecided, ZeroDivisionError) as error:
         wrong.append(f"cannot be evaluated: {error!r}")
     return wrong
+
+
+def reaches(rel: Rel, model: Model) -> bool:
+    """Whether a relation holds with equality in a model, a strict one within 1 %."""
+    left, right = evaluate(rel.lhs, model), evaluate(rel.rhs, model)
+    if rel.op in ("<", ">"):
+        small, large = (left, right) if rel.op == "<" else (right, left)
+        return sign(small - Fraction(99, 100) * large) >= 0
+    return true_in(model, Rel(rel.lhs, "=", rel.rhs))

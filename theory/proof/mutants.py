@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any, Literal
 
 import sympy
 
 from .check import check_step
-from .exact import NotDecided, evaluate, sign
+from .exact import NotDecided, evaluate
 from .inequality import entails
-from .models import Model, true_in
+from .models import Model, reaches, true_in
 from .normal_form import atoms_of
 from .records import Claim, Op, Rel, Step
 
@@ -27,7 +26,6 @@ __all__ = ["Mutant", "mutants"]
 
 _FLIP: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 _DERIVED = ("identity", "inequality")
-_NEARLY = Fraction(99, 100)
 
 
 @dataclass(frozen=True)
@@ -145,16 +143,7 @@ def _reached(claim: Claim, step: Step, model: Model) -> set[str]:
         if step.kind == "definition" and step.statement.op == "=" and isinstance(step.statement.lhs, sympy.Symbol):
             model = replace(model, values={**model.values, step.statement.lhs: evaluate(step.statement.rhs, model)})
         if all(true_in(model, r) for _, r in claim.premises()):
-            return {c for c in claim.conclusions if _reaches(claim.step(c).statement, model)}
+            return {c for c in claim.conclusions if reaches(claim.step(c).statement, model)}
     except (KeyError, NotDecided, ZeroDivisionError):
         pass
     return set()
-
-
-def _reaches(rel: Rel, model: Model) -> bool:
-    """Equality, or for a strict bound 99 % of it."""
-    left, right = evaluate(rel.lhs, model), evaluate(rel.rhs, model)
-    if rel.op in ("<", ">"):
-        small, large = (left, right) if rel.op == "<" else (right, left)
-        return sign(small - _NEARLY * large) >= 0
-    return left == right if isinstance(left, tuple) else sign(left - right) == 0

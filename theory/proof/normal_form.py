@@ -90,7 +90,7 @@ class Equations:
 
 def _renamed(lhs: Any) -> list[Any]:
     """Arguments of ``f(k + 1)`` with the index under the name that ``normal`` gives it."""
-    return [a.subs({k: _DUMMY for k in a.free_symbols & INDICES}) for a in lhs.args if isinstance(a, sympy.Add)]
+    return [a.subs(dict.fromkeys(a.free_symbols & INDICES, _DUMMY)) for a in lhs.args if isinstance(a, sympy.Add)]
 
 
 def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
+
+import sympy
 
 if TYPE_CHECKING:
     from .models import Model
@@ -30,11 +33,23 @@ StepStatus = Literal["proved", "cited", "assumed", "defined", "refuted", "undeci
 
 @dataclass(frozen=True)
 class Rel:
-    """A relation as typed: sides are never reordered. ``lhs`` and ``rhs`` are SymPy expressions."""
+    """A relation as typed: sides are never reordered. ``lhs`` and ``rhs`` are SymPy expressions, or exact numbers.
+
+    Raises:
+        TypeError: a side is a float or a string; write ``Rational(1, 2)`` and registered symbols.
+    """
 
     lhs: Any
     op: Op
     rhs: Any
+
+    def __post_init__(self) -> None:
+        for side in ("lhs", "rhs"):
+            value = getattr(self, side)
+            if isinstance(value, int | Fraction):
+                object.__setattr__(self, side, sympy.Rational(value))
+            elif not isinstance(value, sympy.Basic) or value.has(sympy.Float):
+                raise TypeError(f"expected an exact SymPy expression, got {value!r}")
 
     def map(self, change: Callable[[Any], Any]) -> Rel:
         """Apply a function to both sides."""
@@ -189,9 +204,15 @@ class StepVerdict:
 
 @dataclass(frozen=True)
 class ClaimVerdict:
-    """Verdicts of all steps of a claim; the claim stands when no step is refuted or undecided."""
+    """Verdicts of all steps of a claim; the claim stands when no step is refuted or undecided.
+
+    ``counterexample`` of a refuted claim: a point at which every premise holds and a conclusion fails, if one was
+    found; without one only the proof is known to be wrong, not the theorem.
+    """
 
     claim: Claim
     status: Literal["proved", "cited", "refuted", "undecided"]
     steps: tuple[StepVerdict, ...]
     problems: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    counterexample: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -42,10 +42,9 @@ class _Script:
 
     def flat(self, expression: Any) -> Any:
         """Expression over symbols; new atoms are declared with their sign and, for Abs/Min/Max/roots, defined."""
-        known = set(self.atoms)
         flat = flatten(expression, self.atoms)
         for atom, symbol in list(self.atoms.items()):
-            if atom not in known:
+            if symbol not in self.variables:
                 self._declare(atom, symbol)
         return flat
 

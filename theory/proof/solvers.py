@@ -7,7 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from threading import Lock, Timer
 
 __all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask"]
@@ -68,7 +68,7 @@ _WORKERS = {solver: _Worker(solver) for solver in SOLVERS}
 _POOL = ThreadPoolExecutor(max_workers=len(SOLVERS), thread_name_prefix="solver")
 
 
-@lru_cache(maxsize=None)
+@cache
 def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) -> tuple[Opinion, ...]:
     """Put one SMT-LIB script to every solver at the same time; each sees a fresh solver instance.
 

@@ -1,0 +1,201 @@
+"""``stalelaw derive``: check the theory's claims, or an author's own theorem, and print them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ...theory.proof.mutants import Mutant
+    from ...theory.proof.records import Claim, ClaimVerdict
+
+__all__ = ["derive"]
+
+Format = Literal["tex", "pdf", "md", "html"]
+
+
+def derive(
+    claims: Annotated[list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Claim ids; all by default.")] = None,
+    listing: Annotated[bool, typer.Option("--list", help="List the claims without checking anything.")] = False,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="USER_THEOREM", help="Check your own theorem: a Python file defining CLAIM. It is executed."
+        ),
+    ] = None,
+    format: Annotated[Format | None, typer.Option(help="Also write derivation.<format> into --out.")] = None,
+    out: Annotated[Path, typer.Option(help="Directory for --format.")] = Path(),
+    mutate: Annotated[
+        bool, typer.Option("--mutants", help="Perturb every formula and step and show who notices.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+) -> None:
+    """Derive the law: every step of every claim is checked by an engine that fits it. Exit 1 if one does not stand.
+
+    \b
+    Identities: rational normal form, and random rational points. Inequalities: z3 and cvc5. Lemmas: named, cited once.
+
+    \b
+    Examples:
+      stalelaw derive --list
+      stalelaw derive staleness-bias
+      stalelaw derive --file examples/theorems/wrong.py
+      stalelaw derive --format pdf --out build
+    """
+    from ...theory.derive import derive as check
+    from ...theory.derive import document, perturb
+
+    chosen = _chosen(claims or [], file)
+    if listing:
+        _list(chosen, as_json)
+        return
+    with _progress("checking") as on_claim:
+        verdicts = check(chosen, on_claim)
+    found: list[Mutant] | None = None
+    if mutate:
+        with _progress("perturbing") as on_claim:
+            found = perturb(verdicts, on_claim)
+    written = _write(verdicts, found, format, out) if format else None
+    if as_json:
+        from ..jsonio import dumps
+
+        typer.echo(dumps(document(verdicts, found)), nl=False)
+    else:
+        _show(verdicts, found)
+        if written:
+            typer.echo(f"written: {written}")
+    standing = all(v.status in ("proved", "cited") for v in verdicts)
+    missed = [m for m in found or () if m.caught_by is None and not m.equivalent]
+    if not standing or missed:
+        raise typer.Exit(1)
+
+
+def _chosen(ids: Sequence[str], file: Path | None) -> list[Claim] | None:
+    from ...theory.claims import all_claims
+    from ...theory.derive import claims_in_file, lemma_claims
+    from ..errors import BadInput
+
+    if file is not None:
+        if ids:
+            raise BadInput("either claim ids or --file", f"both {list(ids)} and {file}", "leave one of them out")
+        try:
+            return claims_in_file(file)
+        except ValueError as error:
+            fix = "see examples/theorems/right.py for the shape of such a file"
+            raise BadInput("a theorem file that defines CLAIM", str(error), fix) from error
+    if not ids:
+        return None
+    known = {c.id: c for c in (*lemma_claims(), *all_claims())}
+    unknown = [i for i in ids if i not in known]
+    if unknown:
+        raise BadInput(f"claims out of {', '.join(known)}", ", ".join(map(repr, unknown)), "see stalelaw derive --list")
+    return [known[i] for i in ids]
+
+
+def _list(chosen: list[Claim] | None, as_json: bool) -> None:
+    from ...theory.claims import all_claims
+    from ...theory.derive import lemma_claims
+
+    claims = [*lemma_claims(), *all_claims()] if chosen is None else chosen
+    if as_json:
+        from ..jsonio import dumps
+
+        keys = ("id", "title", "kind", "source")
+        rows = [{k: getattr(c, k) for k in keys} | {"assumptions": [a.id for a in c.assumptions]} for c in claims]
+        typer.echo(dumps({"claims": rows, "counts": {"claims": len(rows)}}), nl=False)
+        return
+    from ..console import show_table
+
+    table = [(c.id, c.kind, c.title, ", ".join(a.id for a in c.assumptions)) for c in claims]
+    show_table("Claims", ("id", "kind", "title", "assumes"), table)
+
+
+class _progress:
+    """A progress bar on stderr, only where a person watches."""
+
+    def __init__(self, what: str) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.task = self.bar.add_task(what, total=None)
+
+    def __enter__(self) -> Callable[[Claim, int], None]:
+        if self.bar.console.is_terminal:
+            self.bar.start()
+        return self._advance
+
+    def _advance(self, claim: Claim, total: int) -> None:
+        self.bar.update(self.task, total=total, advance=1, description=claim.id)
+
+    def __exit__(self, *_: Any) -> None:
+        self.bar.stop()
+
+
+def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: Format, out: Path) -> Path:
+    from ...theory.render import document
+    from ..errors import BadInput
+    from ..jsonio import write_atomic
+
+    target = out / f"derivation.{format}"
+    if format == "pdf":
+        from ...theory.render.pdf import compile_tex
+
+        content = compile_tex(document.tex(verdicts, found))
+        if content is None:
+            raise BadInput("latexmk on the PATH for --format pdf", "no latexmk", "install LaTeX, or use --format tex")
+    else:
+        content = getattr(document, format)(verdicts, found)
+    write_atomic(target, content)
+    return target
+
+
+def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> None:
+    from ...theory.derive import counts
+    from ..console import show_lines, show_table
+
+    rows = [
+        (
+            v.claim.id,
+            v.claim.kind,
+            v.status,
+            f"{sum(s.status == 'proved' for s in v.steps)}/{len(v.steps)}",
+            v.claim.title,
+        )
+        for v in verdicts
+    ]
+    show_table("Derivation", ("claim", "kind", "status", "proved steps", "title"), rows)
+    for verdict in verdicts:
+        for step in verdict.steps:
+            if step.status in ("refuted", "undecided"):
+                statement = verdict.claim.step(step.id).statement
+                show_lines(f"{verdict.claim.id}, step {step.id}, {step.status} by {step.engine}: ", [str(statement)])
+                show_lines("  ", [step.message] if step.message else [])
+                show_lines("  counterexample: ", [f"{k} = {v}" for k, v in step.counterexample.items()])
+        if verdict.counterexample:
+            show_lines(f"{verdict.claim.id}: ", ["the theorem itself is false; every premise holds and it fails at"])
+            show_lines("  ", [f"{k} = {v}" for k, v in verdict.counterexample.items()])
+        elif verdict.status == "refuted":
+            show_lines(
+                f"{verdict.claim.id}: ", ["the proof is wrong; no counterexample to the theorem itself was found"]
+            )
+        show_lines(f"{verdict.claim.id}: ", verdict.problems)
+        show_lines(f"{verdict.claim.id}, not shown yet: ", verdict.missing)
+    total = counts(verdicts, found)
+    share = total["proved_share"]
+    summary = f"{total['steps_by_status']}" + (
+        "" if share is None else f"; proved share of asserting steps {share:.1%}"
+    )
+    show_lines("Steps: ", [summary])
+    if found is not None:
+        show_lines("Mutants: ", [str(total["mutants"])])
+        missed = [m for m in found if m.caught_by is None]
+        show_table(
+            "Mutants that nobody noticed",
+            ("claim", "step", "mutation", "direction", "verdict"),
+            [(m.claim, m.step, m.mutation, m.direction, "equivalent" if m.equivalent else "MISSED") for m in missed],
+        )
