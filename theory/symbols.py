@@ -220,36 +220,21 @@ k_tok = index("k_tok", "k", "token of a response")
 nu_row = index("nu", r"\nu", "softmax row: a (prompt, prefix) node")
 N_rows = scalar("N", "N", "1", "number of softmax rows", integer=True, positive=True)
 psi = vector("psi", r"\psi", "param", "any point of the segment between phi and phi'")
-rho_at = function(
-    "rho_at", r"\rho_{#1#2}(#3)", "1", "ratio pi_theta/pi_#3 of token #2 of response #1", nonnegative=True
-)
+rho_at = function("rho_at", r"\rho_{#1#2}(#3)", "1", "pi_theta/pi_#3 of token #2 of response #1", nonnegative=True)
 score_at = function("score_at", r"s_{#1#2}(#3)", "1/param", "score of token #2 of response #1 at #3", is_vector=True)
 grad_resp = function(
     "grad_resp", r"W_{#1}(#2)", "1/param", "ratio-weighted scores of response #1, behaviour #2", is_vector=True
 )
 row_gap = function(
-    "row_gap",
-    r"\Delta_{#1#2}",
-    "param",
-    "distance of phi and phi' in the row of token #2 of response #1",
-    nonnegative=True,
+    "row_gap", r"\Delta_{#1#2}", "param", "norm of phi - phi' in the row of token #2 of response #1", nonnegative=True
 )
 v_row = function("v_row", r"v_{#1}", "1", "part of the unit vector v in row #1", is_vector=True)
-v_top = function("v_top", r"\max v_{#1}", "1", "largest entry of v in row #1")
-v_low = function("v_low", r"\min v_{#1}", "1", "smallest entry of v in row #1")
-visit = function(
-    "visit", r"d_{#1}(#2)", "1", "probability that prompt and response pass row #1 under #2", nonnegative=True
-)
+v_top = function("v_top", r"\overline{v}_{#1}", "1", "largest entry of v in row #1")
+v_low = function("v_low", r"\underline{v}_{#1}", "1", "smallest entry of v in row #1")
+visit = function("visit", r"d_{#1}(#2)", "1", "probability that a prompt and response pass row #1", nonnegative=True)
 row_var = function(
-    "row_var",
-    r"\mathrm{Var}_{#1}(#2)",
-    "1/param**2",
-    "variance of the score along v in row #1 under #2",
-    nonnegative=True,
+    "row_var", r"\mathrm{Var}_{#1}(#2)", "1/param**2", "variance of the score along v in row #1 at #2", nonnegative=True
 )
-fisher_resp = function(
-    "fisher_resp", r"I_1(#1)", "1/param**2", "Fisher information along v of a prompt and one response", nonnegative=True
-)
-fisher_group = function(
-    "fisher_group", r"I_G(#1)", "1/param**2", "Fisher information along v of a prompt and its group", nonnegative=True
+fisher = function(
+    "fisher", "I_{#1}(#2)", "1/param**2", "Fisher information along v of a prompt and #1 responses", nonnegative=True
 )

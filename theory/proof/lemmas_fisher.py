@@ -15,7 +15,7 @@ import sympy
 
 from .. import symbols as sy
 from .lemmas import LemmaInstance, register_lemma
-from .lemmas_softmax import LENGTH, RESPONSES, VOCAB, Tree, distance, moved, random_tree, softmax
+from .lemmas_softmax import LENGTH, RESPONSES, VOCAB, Tree, distance, moved, random_tree, softmax, square
 from .records import Rel
 from .vectors import Norm
 
@@ -143,13 +143,14 @@ def popoviciu(row: Any, point: Any) -> LemmaInstance:
 @register_lemma(
     "two-entries",
     "Two entries of a vector",
-    r"In a row of at least two tokens $(\max v_\nu)^2+(\min v_\nu)^2\le\lVert v_\nu\rVert^2$.",
+    r"In a row of at least two tokens $\overline{v}_\nu^2+\underline{v}_\nu^2\le\lVert v_\nu\rVert^2$,"
+    r" the largest and the smallest entry.",
     "two different terms of a sum of squares",
     _probe_two_entries,
 )
 def two_entries(row: Any) -> LemmaInstance:
     """``max^2 + min^2 <= |v_row|^2``."""
-    return LemmaInstance(Rel(sy.v_top(row) ** 2 + sy.v_low(row) ** 2, "<=", Norm(sy.v_row(row)) ** 2))
+    return LemmaInstance(Rel(sy.v_top(row) ** 2 + sy.v_low(row) ** 2, "<=", square(sy.v_row(row))))
 
 
 @register_lemma(
@@ -175,7 +176,7 @@ def probability_at_most_one(row: Any, point: Any) -> LemmaInstance:
 def path_fisher(row: Any, point: Any) -> LemmaInstance:
     """``I_1 = sum over rows of visiting probability times variance``."""
     total = sympy.Sum(sy.visit(row, point) * sy.row_var(row, point), (row, 1, sy.N_rows))
-    return LemmaInstance(Rel(sy.fisher_resp(point), "=", total))
+    return LemmaInstance(Rel(sy.fisher(1, point), "=", total))
 
 
 @register_lemma(
@@ -187,19 +188,20 @@ def path_fisher(row: Any, point: Any) -> LemmaInstance:
 )
 def row_parts(row: Any) -> LemmaInstance:
     """``sum |v_row|^2 = |v|^2``."""
-    return LemmaInstance(Rel(sympy.Sum(Norm(sy.v_row(row)) ** 2, (row, 1, sy.N_rows)), "=", Norm(sy.v_unit) ** 2))
+    return LemmaInstance(Rel(sympy.Sum(square(sy.v_row(row)), (row, 1, sy.N_rows)), "=", square(sy.v_unit)))
 
 
 @register_lemma(
     "fisher-additivity",
     "Additivity of Fisher information",
-    r"Given the prompt the $G$ responses of a group are independent and equally distributed: $I_G=G\,I_1$.",
+    r"Given the prompt the $G$ responses of a group are independent and equally distributed, and rewards"
+    r" given the responses do not depend on the parameters: $I_G=G\,I_1$.",
     "Lehmann and Casella, Theory of Point Estimation (1998), Theorem 2.5.8",
     _probe_additivity,
 )
 def fisher_additivity(point: Any) -> LemmaInstance:
     """``I_G = G I_1``."""
-    return LemmaInstance(Rel(sy.fisher_group(point), "=", sy.G_group * sy.fisher_resp(point)))
+    return LemmaInstance(Rel(sy.fisher(sy.G_group, point), "=", sy.G_group * sy.fisher(1, point)))
 
 
 @register_lemma(
@@ -207,12 +209,12 @@ def fisher_additivity(point: Any) -> LemmaInstance:
     "Total variation by Fisher information",
     r"If $I\le c$ along the direction of the segment at each of its points, then"
     r" $\mathrm{TV}\le\tfrac12\sqrt c\,\lVert\varphi-\varphi'\rVert$.",
-    "integrate the score along the segment and use Jensen; Tsybakov, Introduction to Nonparametric Estimation (2009), 2.4",
+    "score integrated along the segment, then Jensen; Tsybakov, Introduction to Nonparametric Estimation (2009), 2.4",
     _probe_tv,
 )
 def tv_fisher(bound: Any) -> LemmaInstance:
     """``TV <= sqrt(c)/2 |phi - phi'|`` when the group's Fisher information is at most c on the segment."""
-    information = Rel(sy.fisher_group(sy.psi), "<=", bound)
+    information = Rel(sy.fisher(sy.G_group, sy.psi), "<=", bound)
     return LemmaInstance(
         Rel(sy.TV(sy.phi, sy.phi2), "<=", sympy.sqrt(bound) * Norm(sy.phi - sy.phi2) / 2), (information,)
     )

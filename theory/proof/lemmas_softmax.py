@@ -19,7 +19,7 @@ from .lemmas import LemmaInstance, register_lemma
 from .records import Rel
 from .vectors import Norm
 
-__all__ = ["LENGTH", "RESPONSES", "VOCAB", "Tree", "distance", "moved", "random_tree", "softmax"]
+__all__ = ["LENGTH", "RESPONSES", "VOCAB", "Tree", "distance", "moved", "random_tree", "softmax", "square"]
 
 Tree = dict[tuple[int, ...], list[float]]
 VOCAB, LENGTH = 3, 2
@@ -46,6 +46,12 @@ def softmax(row: list[float]) -> list[float]:
     """Token probabilities of one row."""
     weights = [exp(z - max(row)) for z in row]
     return [w / sum(weights) for w in weights]
+
+
+def square(x: Any) -> Any:
+    """``|x|^2``."""
+    norm: Any = Norm(x)
+    return norm**2
 
 
 def _squared_gradient(tree: Tree, y: tuple[int, ...], weights: list[float]) -> float:
@@ -103,15 +109,15 @@ def _probe_distinct(rng: random.Random) -> tuple[float, str, float]:
 @register_lemma(
     "orthogonal-rows",
     "Pythagoras along a response",
-    r"The tokens of one response use different logit rows, so $\lVert\sum_kc_ks_k\rVert^2=\sum_kc_k^2\lVert s_k\rVert^2$.",
+    r"Tokens of one response use different logit rows: $\lVert\sum_kc_ks_k\rVert^2=\sum_kc_k^2\lVert s_k\rVert^2$.",
     "Halmos, Finite-Dimensional Vector Spaces (1958), par. 62; every prefix of a response occurs once",
     _probe_rows,
 )
 def orthogonal_rows(coefficient: Any, j: Any, point: Any) -> LemmaInstance:
     """``|sum_k c_k s_jk|^2 = sum_k c_k^2 |s_jk|^2`` for the scores of response j."""
     over, score = (sy.k_tok, 1, sy.L_len), sy.score_at(j, sy.k_tok, point)
-    squares = sympy.Sum(coefficient**2 * Norm(score) ** 2, over)
-    return LemmaInstance(Rel(Norm(sympy.Sum(coefficient * score, over)) ** 2, "=", squares))
+    squares = sympy.Sum(coefficient**2 * square(score), over)
+    return LemmaInstance(Rel(square(sympy.Sum(coefficient * score, over)), "=", squares))
 
 
 @register_lemma(
@@ -124,14 +130,15 @@ def orthogonal_rows(coefficient: Any, j: Any, point: Any) -> LemmaInstance:
 def power_mean(term: Any, index: Any, high: Any) -> LemmaInstance:
     """``(sum |a_j|)^2 <= n sum a_j^2``."""
     over = (index, 1, high)
-    return LemmaInstance(Rel(sympy.Sum(sympy.Abs(term), over) ** 2, "<=", high * sympy.Sum(term**2, over)))
+    weight: Any = sympy.Sum(sympy.Abs(term), over)
+    return LemmaInstance(Rel(weight**2, "<=", high * sympy.Sum(term**2, over)))
 
 
 @register_lemma(
     "ratio-mean-value",
     "Mean-value inequality for a token ratio",
     r"If $\rho\,\lVert s\rVert\le c$ on the segment, then $\lvert\rho(\varphi)-\rho(\varphi')\rvert\le c\,\Delta$ with"
-    r" $\Delta$ the displacement of the token's row: the gradient of $\pi_\theta/\pi_\varphi$ in that row is $-\rho s$.",
+    r" $\Delta$ the displacement of the token's row; the gradient of $\pi_\theta/\pi_\varphi$ there is $-\rho s$.",
     "Rudin, Principles of Mathematical Analysis (1976), Theorem 9.19",
     _probe_ratio,
 )
@@ -152,4 +159,4 @@ def ratio_mean_value(j: Any, k: Any, bound: Any) -> LemmaInstance:
 def distinct_rows(j: Any) -> LemmaInstance:
     """``sum_k gap_jk^2 <= |phi - phi'|^2``."""
     total = sympy.Sum(sy.row_gap(j, sy.k_tok) ** 2, (sy.k_tok, 1, sy.L_len))
-    return LemmaInstance(Rel(total, "<=", Norm(sy.phi - sy.phi2) ** 2))
+    return LemmaInstance(Rel(total, "<=", square(sy.phi - sy.phi2)))
