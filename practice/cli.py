@@ -11,9 +11,8 @@ import traceback
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
-
 from stalelaw import __version__
+from typer.core import TyperGroup
 
 from .commands import calibrate, derive, plan
 from .errors import BadInput, printable

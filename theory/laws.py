@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import sympy
 
-from .bridge import float64
+from .bridge import exact, float64
 from .symbols import S_sync, T_horizon, a_plan, b_plan, eta
 
 __all__ = ["CROSSOVER", "LAWS", "Constraint", "Law", "law"]
@@ -48,7 +48,7 @@ class Constraint:
     @cached_property
     def exact_load(self) -> Callable[[Number, int, int], Number]:
         """``load(eta, S, T)`` in plain Python arithmetic: a Fraction in gives a Fraction out (for polynomial loads)."""
-        return sympy.lambdify((eta, S_sync, T_horizon), self.load, modules="math")
+        return exact((eta, S_sync, T_horizon), self.load)
 
 
 @dataclass(frozen=True)
