@@ -11,7 +11,7 @@ import sympy
 from .. import symbols as sy
 from ..objects import LIPSCHITZ
 from ..proof.build import assume, define, earlier, identity, inequality, lemma
-from ..proof.models_group import two_arm_group
+from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Definition, Rel, Step
 from ..proof.vectors import Norm
 from ..symbols import G_group, L_len, adv, eps_hi, grad_ell, grad_resp, phi, phi2, psi, rho_at, score_at, theta
@@ -175,7 +175,28 @@ _D_STEPS = (
     inequality("L_D", sy.TV(phi, phi2), "<=", _L_D * _distance, "tv", "A2 with its constant"),
 )
 _combined = LIPSCHITZ.at().rhs.subs({sy.G_ell: _G_ELL, sy.L_D: _L_D, sy.L_B: _L_B})
-_tenth = Fraction(1, 10)
+
+
+def _two_arms(advantage: int = 1, behaviour: Fraction = Fraction(1, 2)) -> Table:
+    """Two responses of one token, advantages +-``advantage``, learner uniform over two tokens, phi' and psi there too.
+
+    ``behaviour`` is the probability of the first token under phi; scores are the token's unit vector minus the row.
+    """
+    half, slope = Fraction(1, 2), Fraction(0)
+    values: dict[Any, Any] = {G_group: 2, L_len: 1, eps_hi: Fraction(1, 10)}
+    values |= {sy.pi_a: half, sy.n_other: 1, sy.pi_other(1): half}
+    for j, sign, drawn in ((1, 1, behaviour), (2, -1, 1 - behaviour)):
+        ratio, score = half / drawn, (sign * half, -sign * half)
+        values |= {adv(j): sign * advantage, rho_at(j, 1, phi): ratio, rho_at(j, 1, phi2): 1, rho_at(j, 1, psi): 1}
+        values |= {score_at(j, 1, theta): score, score_at(j, 1, psi): score, grad_resp(j, phi2): score}
+        values[grad_resp(j, phi)] = (ratio * score[0], ratio * score[1])
+        slope += sign * advantage * ratio * score[0] / 2
+    values |= {
+        grad_ell(1, theta, phi): (slope, -slope),
+        grad_ell(1, theta, phi2): (advantage * half, -advantage * half),
+    }
+    return Table(values, indices={sy.i_out: range(1, 2), _j: range(1, 3), _k: range(1, 2)})
+
 
 CLAIM = Claim(
     id="closed-constants",
@@ -197,8 +218,10 @@ CLAIM = Claim(
     formula=_K_PHI,
     formulas={"G_ell": _G_ELL, "L_B": _L_B, "L_D": _L_D, "K_phi": _K_PHI},
     necessity={
-        "RATIO": two_arm_group(_tenth, behaviour=Fraction(1, 100)),
-        "STD": two_arm_group(_tenth, advantage=3),
+        "RATIO": _two_arms(
+            behaviour=Fraction(99, 100)
+        ),  # ratio 50 where the advantage is negative: min() does not clip
+        "STD": _two_arms(advantage=3),
     },
     not_tight="G_ell and L_B would need token scores of norm sqrt(2) that all point one way once multiplied by their"
     " advantages, but the advantages of a group sum to zero; L_D is reached for G = 1 by two arms in the limit of small"
