@@ -69,5 +69,5 @@ CLAIM = Claim(
         "STEP": _table(delta_value=1, L=2, gain=-2),
         "BIASED": _table(delta_value=-2, gain=Fraction(-3, 2)),
     },
-    attained=(_table(),),
+    attained=(_table(), _table(g_value=2, gain=Fraction(3, 2))),
 )

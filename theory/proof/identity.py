@@ -26,17 +26,20 @@ _FIRST_STEP = -9  # where a recursion in the learner step starts, before any win
 def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Sequence[Rel]) -> StepVerdict:
     """Prove or refute ``lhs = rhs`` given equalities.
 
-    Equalities with one atom on the left are rewrite rules, the others generate an ideal. Denominators that occur are obligations: each factor
-    must be nonzero by sign or by SMT. The second check evaluates both sides, with sums of concrete length expanded, at
-    ``N_POINTS`` random rational points that satisfy the equalities.
+    Equalities with one atom on the left are rewrite rules, the others generate an ideal.
+    Denominators that occur are obligations: each factor must be nonzero by sign or by SMT. The second check evaluates
+    both sides, with sums of concrete length expanded, at ``N_POINTS`` random rational points satisfying the equalities.
     """
     equations = Equations.of(hypotheses)
     factors = {f for side in (statement.lhs, statement.rhs) for f in denominators(side) if not f.is_number}
     obligations = [f"{f} != 0" for f in sorted(factors, key=str)]
     undecided = [f"{f} != 0" for f in sorted(factors, key=str) if not nonzero(f, hypotheses)]
-    zero = equations.imply_zero(statement.lhs - statement.rhs)
     points = [_Sample(equations, seed) for seed in range(N_POINTS)]
-    unequal = [p for p in points if not holds(statement, p)]
+    try:
+        zero = equations.imply_zero(statement.lhs - statement.rhs)
+        unequal = [p for p in points if not holds(statement, p)]
+    except RecursionError:
+        return StepVerdict(step_id, kind, "undecided", "normal-form", 0.0, "the equalities used are circular")
     if not zero and unequal:
         return StepVerdict(
             step_id,

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 
 from .exact import NotDecided, at, evaluate, holds
-from .normal_form import atoms_of, normal
+from .normal_form import atoms_of, denominators, normal
 from .records import Rel, StepKind, StepVerdict
 from .smtlib import obligation
 from .solvers import Opinion, ask
@@ -30,7 +30,8 @@ def check_inequality(step_id: str, kind: StepKind, statement: Rel, hypotheses: S
         if statement.op in ("<", ">"):
             return StepVerdict(step_id, kind, "undecided", "termwise", 0.0, "a strict relation fails for empty sums")
         goal, engine = Rel(statement.lhs.function, statement.op, statement.rhs.function), "termwise:"
-    zeros = [q for q in obligation([], goal).unsigned if not nonzero(q, hypotheses)]
+    divisors = [*denominators(goal.lhs), *denominators(goal.rhs), *obligation([], goal).unsigned]
+    zeros = [q for q in dict.fromkeys(divisors) if not nonzero(q, hypotheses)]
     script = obligation(hypotheses, goal)
     opinions = ask(script.text, tuple(script.names.values()))
     answers = {o.solver: o.answer for o in opinions}
@@ -64,7 +65,7 @@ def nonzero(expression: Any, hypotheses: Sequence[Rel]) -> bool:
     """Whether an expression cannot vanish: by declared signs, else by the solvers."""
     if expression.is_positive or expression.is_negative:
         return True
-    relevant = {a for a in atoms_of(expression)}
+    relevant = set(atoms_of(expression))
     close = [h for h in hypotheses if relevant & {*atoms_of(normal(h.lhs)), *atoms_of(normal(h.rhs))}]
     return any(entails(close, Rel(expression, op, sympy.S.Zero)) is True for op in (">", "<"))
 

@@ -21,6 +21,8 @@ def ask_z3(text: str, variables: list[str]) -> Answer:
     context = z3.Context()
     solver = z3.Solver(ctx=context)
     solver.from_string(text)
+    if len(solver.assertions()) != text.count("(assert ") or not text.endswith("(check-sat)"):
+        raise ValueError("z3 did not read the whole script")  # it drops what it cannot parse and goes on
     answer = str(solver.check())
     model: dict[str, str] = {}
     if answer == "sat":

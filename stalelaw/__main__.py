@@ -1,0 +1,5 @@
+"""``python -m stalelaw``."""
+
+from .practice.cli import main
+
+main()

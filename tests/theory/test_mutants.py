@@ -1,0 +1,59 @@
+"""Mutants: the machinery notices every perturbation, and the mutation test itself can fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from stalelaw.theory.api import Rel
+from stalelaw.theory.claims import all_claims, get
+from stalelaw.theory.proof.mutants import mutants
+
+PROVED = {c.id for c in all_claims()}
+THEOREMS = [c.id for c in all_claims() if c.kind not in ("definition", "cited")]
+
+
+@pytest.fixture(scope="module")
+def found():
+    return [m for name in THEOREMS for m in mutants(get(name), PROVED)]
+
+
+def test_at_least_forty_and_none_is_missed(found):
+    assert len(found) >= 40
+    assert [m for m in found if m.caught_by is None and not m.equivalent] == []
+
+
+def test_equivalent_mutants_are_few_and_of_the_two_declared_kinds(found):
+    equivalent = [m for m in found if m.equivalent]
+    assert len(equivalent) <= len(found) / 4
+    for mutant in equivalent:
+        claim = get(mutant.claim)
+        assert claim.not_tight or claim.step(mutant.step).kind == "definition"
+
+
+def test_strengthening_mutants_are_refuted_by_an_engine_or_break_the_chain(found):
+    conclusions = {c.id: c.conclusions for c in all_claims()}
+    for mutant in found:
+        if mutant.direction == "strengthening" and mutant.step in conclusions[mutant.claim]:
+            assert mutant.caught_by not in (None, "attaining-instance"), mutant
+
+
+def test_every_way_of_noticing_occurs(found):
+    ways = Counter(m.caught_by for m in found)
+    assert {"chain", "attaining-instance", "normal-form", "z3+cvc5"} <= set(ways)
+
+
+def test_without_attaining_instances_weakenings_are_missed():
+    """The mutation test can fail: a tight claim robbed of its attaining instances misses its weakened bound."""
+    robbed = replace(get("drift"), attained=())
+    missed = [m for m in mutants(robbed, PROVED) if m.caught_by is None and not m.equivalent]
+    assert any(m.step == "conclusion" and m.direction == "weakening" for m in missed)
+
+
+def test_a_loose_bound_is_not_called_tight():
+    claim = get("drift")
+    last = claim.steps[-1]
+    loose = replace(last, statement=Rel(last.statement.lhs, "<=", 2 * last.statement.rhs))
+    missed = [m for m in mutants(replace(claim, steps=(*claim.steps[:-1], loose)), PROVED) if m.caught_by is None]
+    assert missed
