@@ -40,7 +40,8 @@ _window = (k_step, t_step - s_lag, t_step - 1)
 CURVATURE = Assumption(
     "CURV",
     "Curvature on the segment",
-    r"$\lVert\partial_\varphi^2H(\theta_t,\xi)[w,w]\rVert\le M\lVert w\rVert^2$ for $\xi\in[\theta_t,\varphi_t]\subset U$.",
+    r"$\lVert\partial_\varphi^2H(\theta_t,\xi)[w,w]\rVert\le M\lVert w\rVert^2$ for"
+    r" $\xi\in[\theta_t,\varphi_t]\subset U$.",
     lambda: Rel(Norm(d2H(xi, w_dir)), "<=", M_curv * Norm(w_dir) ** 2),
 )
 

@@ -11,11 +11,11 @@ CLAIM = Claim(
     id="objects",
     title="Objects",
     kind="definition",
-    statement=r"$F(\theta,\varphi)=\mathbb E_{z\sim D(\varphi)}\,\ell(\theta;z,\varphi)$ is the surrogate with the"
-    r" behaviour policy explicit, $H=\partial_1F$ the surrogate-gradient mapping, $B=\partial_2F$ the distribution term,"
-    r" $J(\theta)=F(\theta,\theta)$ the distribution-dependent population objective, $\mathrm DJ$ its total derivative and"
-    r" $\delta_t=H(\theta_t,\varphi_t)-H(\theta_t,\theta_t)$ the staleness bias. $F$, hence $J$, is part of the definition:"
-    r" $H$ determines it only up to a function of $\varphi$.",
+    statement=r"$F(\theta,\varphi)=\mathbb E_{z\sim D(\varphi)}\,\ell(\theta;z,\varphi)$ is the surrogate with"
+    r" the behaviour policy explicit, $H=\partial_1F$ the surrogate-gradient mapping, $B=\partial_2F$ the distribution"
+    r" term, $J(\theta)=F(\theta,\theta)$ the distribution-dependent population objective, $\mathrm DJ$ its total"
+    r" derivative and $\delta_t=H(\theta_t,\varphi_t)-H(\theta_t,\theta_t)$ the staleness bias. $F$, hence $J$, is part"
+    r" of the definition: $H$ determines it only up to a function of $\varphi$.",
     source="arXiv 2607.01083 (abstract)",
     steps=(
         define("H", SURROGATE, theta, phi),

@@ -45,7 +45,8 @@ CLAIM = Claim(
     id="two-constraints",
     title="Theorem 2: the two-constraint rule is sufficient",
     kind="upper",
-    statement=r"If $\eta\le\min\{R_{\mathrm{batch}}/(S_{\max}G_{\mathrm{upd}}),R_{\mathrm{crit}}/(TG_{\mathrm{upd}})\}$,"
+    statement=r"If $\eta\le\min\{R_{\mathrm{batch}}/(S_{\max}G_{\mathrm{upd}}),"
+    r"R_{\mathrm{crit}}/(TG_{\mathrm{upd}})\}$,"
     r" strict in the first, then for all $t\le T$: $\lVert\theta_t-\theta_0\rVert\le R_{\mathrm{crit}}$,"
     r" $\lVert\theta_t-\varphi_t\rVert<R_{\mathrm{batch}}$ (so no token is clipped) and"
     r" $\lVert\delta_t\rVert\le C\,S_{\max}\,\eta$. Sufficient, not necessary.",

@@ -108,7 +108,8 @@ def taylor(x: Any, y: Any) -> LemmaInstance:
 @register_lemma(
     "lipschitz-derivative",
     "A Lipschitz map has a bounded derivative",
-    r"If $f$ is $K$-Lipschitz near $x$ and differentiable there, then $\lVert\partial f(x)[w]\rVert\le K\lVert w\rVert$.",
+    r"If $f$ is $K$-Lipschitz near $x$ and differentiable there, then"
+    r" $\lVert\partial f(x)[w]\rVert\le K\lVert w\rVert$.",
     "definition of the derivative as a limit of difference quotients",
     _probe_slope,
 )

@@ -119,7 +119,8 @@ class World(Model):
 
     def learner(self, step: int) -> Fraction:
         """``theta_k = theta_0 + eta * sum of the first k updates``."""
-        eta = Fraction(self.values.get(sy.eta, 0))
+        eta = self.values.get(sy.eta, 0)
+        assert not isinstance(eta, tuple)
         return Fraction(self.theta_0) + eta * sum((Fraction(u) for u in self.updates[:step]), Fraction(0))
 
     def __call__(self, atom: Any) -> Value | None:

@@ -28,7 +28,15 @@ def normal(expression: Any) -> Any:
     combinations of sums over one range have one normal form. Norms keep their (expanded) argument.
     """
     expression = sympy.expand(expression)
-    return sympy.expand(expression.replace(lambda e: isinstance(e, sympy.Sum), _split_sum))
+    return sympy.expand(expression.replace(_is_sum, _split_sum))
+
+
+def _is_sum(expression: Any) -> bool:
+    return isinstance(expression, sympy.Sum)
+
+
+def _is_atom(expression: Any) -> bool:
+    return isinstance(expression, sympy.Symbol | AppliedUndef)
 
 
 def _split_sum(total: Any) -> Any:
@@ -66,7 +74,7 @@ class Equations:
         """
         expression = normal(expression)
         for _ in range(12):
-            after = normal(expression.replace(lambda e: isinstance(e, sympy.Symbol | AppliedUndef), self._apply))
+            after = normal(expression.replace(_is_atom, self._apply))
             if after == expression:
                 return after
             expression = after
@@ -135,8 +143,8 @@ def flatten(expression: Any, names: dict[Any, Any]) -> Any:
     """Replace outermost atoms by symbols, half-integer powers by powers of one root; extends ``names`` in place."""
     replacement: dict[Any, Any] = {}
     for atom in atoms_of(expression):
-        root, power = (atom.base**_HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, 1)
-        if isinstance(atom, sympy.Pow) and not power.is_Integer:
+        root, power = (atom.base**_HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, sympy.S.One)
+        if not power.is_Integer:
             raise TypeError(f"expected integer or half-integer powers, got {atom}")
         replacement[atom] = names.setdefault(root, dummy_for(root)) ** power
     return expression.xreplace(replacement)

@@ -18,7 +18,7 @@ TIME_LIMIT_S = 10.0
 
 @dataclass(frozen=True)
 class Opinion:
-    """One solver's answer: ``unsat``, ``sat`` (with the rational part of a model), ``unknown``, ``timeout`` or error."""
+    """One solver's answer: ``unsat``, ``sat`` (with the rational part of a model), ``unknown``, ``timeout``, error."""
 
     solver: str
     answer: str
@@ -39,7 +39,8 @@ class _Worker:
                 command = [sys.executable, "-m", "stalelaw.theory.proof.worker", self.solver]
                 self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             process = self.process
-            assert process.stdin is not None and process.stdout is not None
+            assert process.stdin is not None
+            assert process.stdout is not None
             timer = Timer(limit_s, process.kill)
             timer.start()
             try:
@@ -77,7 +78,11 @@ def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) ->
         variables: declared constants whose model values are wanted.
         limit_s: wall-clock limit in seconds per solver, enforced by killing its process.
     """
-    return tuple(_POOL.map(lambda solver: _WORKERS[solver].ask(text, variables, limit_s), SOLVERS))
+
+    def put(solver: str) -> Opinion:
+        return _WORKERS[solver].ask(text, variables, limit_s)
+
+    return tuple(_POOL.map(put, SOLVERS))
 
 
 def close() -> None:
