@@ -14,7 +14,7 @@ import typer
 from stalelaw import __version__
 from typer.core import TyperGroup
 
-from .commands import calibrate, derive, plan
+from .commands import calibrate, check, derive, plan
 from .errors import BadInput, printable
 
 __all__ = ["app", "main"]
@@ -73,6 +73,7 @@ def _root(  # pyright: ignore[reportUnusedFunction]
 
 
 app.command("derive", short_help="Check every step of every claim, or your own theorem.")(derive.derive)
+app.command("check", short_help="Confront the claims with measurements.")(check.check)
 app.command("calibrate", short_help="Logs of your runs -> the planning constants a and b.")(calibrate.calibrate)
 app.command("plan", short_help="Largest stable learning rate, staleness or horizon; a gate.")(plan.plan)
 
