@@ -25,7 +25,7 @@ ifneq ($(filter-out $(HAVE),$(WANT)),)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test lint types pytest report publish check bench clean distclean
+.PHONY: help venv test lint types pytest report publish readme check bench clean distclean
 .DELETE_ON_ERROR:
 
 help:  ## Show this text
@@ -35,6 +35,7 @@ help:  ## Show this text
 	@echo "  make test     ruff, pyright, pytest                (PYTEST_ARGS='-k plan' for a part)"
 	@echo "  make check    measure every claim, print verdicts  (CHECK_ARGS='--suite full')"
 	@echo "  make publish  refresh the small committed copies in reports/"
+	@echo "  make readme   renew the table of claims in README.md"
 	@echo "  make bench    time the exact gradient against the obvious loop"
 	@echo "  make venv     only the environment                 (EXTRAS=test,trl adds a real TRL trainer)"
 	@echo "  make clean    remove builds and caches             (make distclean: the environment too)"
@@ -72,6 +73,9 @@ report: $(STAMP)  ## The main job
 
 publish: $(STAMP)  ## Small copies for the repository
 	$(BIN)/stalelaw report --out $(BUILD) --publish reports
+
+readme: $(STAMP)  ## The table of claims in README.md
+	$(BIN)/python tools/readme_claims.py
 
 check: $(STAMP)  ## Claims against measurements
 	$(BIN)/stalelaw check $(CHECK_ARGS)
