@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy
 
-from ..proof.exact import NotDecided, evaluate
+from ..proof.exact import evaluate
 from ..proof.models import Model, World, violated
 from ..proof.records import Claim
 from ..symbols import eta, phi, s_lag, t_step, theta, theta_at, u_at
@@ -21,7 +21,7 @@ __all__ = ["Shown", "attained", "necessity"]
 
 @dataclass(frozen=True)
 class Shown:
-    """An instance: ``values`` are TeX equations; ``step`` is the conclusion it concerns, ``outcome`` that one in numbers.
+    """An instance and what it does to one conclusion.
 
     Args:
         assumption: id of the assumption dropped; empty for an attaining instance.
@@ -75,6 +75,10 @@ def _outcome(claim: Claim, step: str, model: Model, equal: bool = False) -> str:
     return f"{_number(left)} {'=' if equal else RELATIONS[statement.op]} {_number(right)}"
 
 
+def _given(value: Any) -> str:
+    return f"({','.join(map(_given, value))})" if isinstance(value, tuple) else str(Fraction(value))
+
+
 def _number(value: Any) -> str:
     if isinstance(value, tuple):
         inner = ",".join(map(_number, value))
@@ -83,21 +87,24 @@ def _number(value: Any) -> str:
 
 
 def _values(model: Model) -> tuple[str, ...]:
-    values = [f"{tex(symbol)}={_number(Fraction(value))}" for symbol, value in model.values.items()]
+    values = [f"{tex(symbol)}={_given(value)}" for symbol, value in model.values.items()]
     if not isinstance(model, World):
         return tuple(values)
-    values += [f"{tex(symbol)}={_number(Fraction(value))}" for symbol, value in model.points.items()]
+    values += [f"{tex(symbol)}={_given(value)}" for symbol, value in model.points.items()]
     values += [f"p_{{{i}}}={tex(_affine(c, (d, phi)))}" for i, (c, d) in enumerate(model.p, 1)]
     values += [
         rf"\nabla_\theta\ell_{{{i}}}={tex(_affine(a, (b, theta), (c, phi)))}" for i, (a, b, c) in enumerate(model.g, 1)
     ]
     if model.updates or eta in model.values:
-        values += [f"{tex(theta_at(0))}={_number(Fraction(model.theta_0))}"]
-        values += [f"{tex(u_at(k))}={_number(Fraction(u))}" for k, u in enumerate(model.updates)]
+        values += [f"{tex(theta_at(0))}={_given(model.theta_0)}"]
+        values += [f"{tex(u_at(k))}={_given(u)}" for k, u in enumerate(model.updates)]
         values += [f"{tex(t_step)}={model.t}", f"{tex(s_lag)}={model.lag}"]
     return tuple(values)
 
 
 def _affine(constant: Any, *terms: tuple[Any, Any]) -> Any:
     """``constant + sum of coefficient * variable`` for rational coefficients."""
-    return sum((sympy.Rational(str(Fraction(c))) * x for c, x in terms), sympy.Rational(str(Fraction(constant))))
+    total: Any = sympy.Rational(str(Fraction(constant)))
+    for coefficient, variable in terms:
+        total += sympy.Rational(str(Fraction(coefficient))) * variable
+    return total

@@ -4,7 +4,8 @@
 # pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
-from functools import lru_cache
+import re
+from functools import cache
 from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
@@ -15,20 +16,20 @@ from .tex import split_tex
 __all__ = ["mathml"]
 
 _SPACE = "http://www.w3.org/1998/Math/MathML"
-_TAGS = set(
-    "math mrow mi mn mo ms mtext mspace mstyle mfrac msqrt mroot msub msup msubsup munder mover munderover mpadded"
-    " mphantom mtable mtr mtd".split()
+_TAGS = frozenset(
+    """math mrow mi mn mo ms mtext mspace mstyle mfrac msqrt mroot msub msup msubsup munder mover munderover mpadded
+    mphantom mtable mtr mtd""".split()  # noqa: SIM905
 )
-_ATTRIBUTES = set(
-    "display displaystyle scriptlevel mathvariant stretchy fence separator form lspace rspace minsize maxsize width"
-    " movablelimits accent linethickness columnalign".split()
+_ATTRIBUTES = frozenset(
+    """display displaystyle scriptlevel mathvariant stretchy fence separator form lspace rspace minsize maxsize width
+    movablelimits accent linethickness columnalign""".split()  # noqa: SIM905
 )
-_NAMES = {r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|", r"\{": "{", r"\}": "}"}
-_NAMES |= {r"\langle": "⟨", r"\rangle": "⟩", "~": "∼"}
+_NAMES = {r"\lVert": "‖", r"\rVert": "‖", r"\lvert": "|", r"\rvert": "|", r"\{": "{", r"\}": "}", "~": "∼"}
+_OPENING = {r"\lVert", r"\lvert", r"\{", r"\langle", "(", "["}
 _OPERATORS = {"max", "min", "sup", "inf", "log", "exp"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def mathml(tex: str, display: bool = False) -> str:
     """MathML of TeX, in pieces between which a line may break; TeX that does not convert is shown as code.
 
@@ -45,6 +46,7 @@ def mathml(tex: str, display: bool = False) -> str:
 
 
 def _piece(tex: str, display: bool) -> str:
+    tex = re.sub(r"\\mathrm\{(\w)\}", r"\\mathrm \1 ", tex)  # a single letter in braces would come out italic
     root = ElementTree.fromstring(convert(tex, display="block" if display else "inline"))
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SPACE}}}")
@@ -55,6 +57,7 @@ def _piece(tex: str, display: bool) -> str:
         _readable(element)
     for element in list(root.iter()):
         _merge_upright(element)
+        _power_of_brackets(element)
         _space_after_names(element)
     root.set("display", "inline")
     if display:
@@ -65,6 +68,8 @@ def _piece(tex: str, display: bool) -> str:
 def _readable(element: ElementTree.Element) -> None:
     """Delimiters without infix spacing, function names upright, black-board letters as characters."""
     text = element.text or ""
+    if element.get("minsize"):  # a sized delimiter
+        element.attrib |= {"stretchy": "true", "form": "prefix" if text in _OPENING else "postfix"}
     if element.tag in ("mi", "mo"):
         element.text = text = _NAMES.get(text, text)
         if text.startswith("\\"):
@@ -73,8 +78,12 @@ def _readable(element: ElementTree.Element) -> None:
         element.tag = "mo"
         element.attrib |= {"lspace": "0", "rspace": "0"}
         element.attrib.setdefault("stretchy", "false")
-    elif text == "∼":
+    elif text == "/":
+        element.attrib |= {"lspace": "0", "rspace": "0"}
+    elif text in ("∼", "′"):
         element.tag = "mo"
+    elif text in ("∂", "∇"):
+        element.tag = "mi"
     elif text in _OPERATORS:
         element.tag = "mi"
         element.attrib.clear()
@@ -87,10 +96,29 @@ def _merge_upright(element: ElementTree.Element) -> None:
     """``<mi>u</mi><mi>p</mi><mi>d</mi>``, all upright, is one word."""
     letters = list(element)
     upright = [child.tag == "mi" and child.get("mathvariant") == "normal" for child in letters]
-    if element.tag == "mrow" and len(letters) > 1 and all(upright):
+    if element.tag == "mrow" and upright and all(upright):
         word = ElementTree.Element("mi")
         word.text = "".join(child.text or "" for child in letters)
+        if len(letters) == 1:
+            word.set("mathvariant", "normal")
         element[:] = [word]
+
+
+def _power_of_brackets(element: ElementTree.Element) -> None:
+    """The base of ``(...)^2`` is the whole bracket: a delimiter alone in a base would not stretch."""
+    for place, child in enumerate(list(element)):
+        close = child[0] if child.tag in ("msup", "msub") and len(child) else None
+        if close is None or close.get("form") != "postfix":
+            continue
+        depth, start = 1, place
+        while depth and start:
+            start -= 1
+            depth += {"postfix": 1, "prefix": -1}.get(element[start].get("form", ""), 0)
+        base = ElementTree.Element("mrow")
+        base[:] = [*element[start:place], close]
+        child[0] = base
+        element[start:place] = []
+        return _power_of_brackets(element)
 
 
 def _space_after_names(element: ElementTree.Element) -> None:

@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from ..proof.records import Claim
 from ..symbols import TABLE
-from .prose import Part, Text, symbols_in
+from .prose import GREEK, Part, Text, symbols_in
 from .tex import tex
 
 __all__ = ["NotationRow", "notation"]
@@ -59,11 +59,11 @@ def _row(name: str, atom: Any) -> NotationRow:
     record = TABLE[name]
     args = [tex(arg) for arg in atom.args] if isinstance(atom, AppliedUndef) else []
     meaning: list[Part] = []
-    for piece in re.split(r"(\w_#\d|#\d)", record.meaning):
-        found = re.fullmatch(r"(?:(\w)_)?#(\d)", piece)
+    for piece in re.split(r"([A-Za-z]+_#\d|#\d)", record.meaning):
+        found = re.fullmatch(r"(?:([A-Za-z]+)_)?#(\d)", piece)
         if found and int(found[2]) <= len(args):
             argument = args[int(found[2]) - 1]
-            meaning.append(Part(True, f"{found[1]}_{{{argument}}}" if found[1] else argument))
+            meaning.append(Part(True, f"{GREEK.get(found[1], found[1])}_{{{argument}}}" if found[1] else argument))
         else:
             meaning += _keep_ends(piece)
     return NotationRow(name, tex(atom), _unit(record.unit), tuple(meaning))

@@ -1,7 +1,7 @@
 """Text for readers as a sequence of words and mathematics, and its escaping for TeX, Markdown and HTML.
 
-Authors write TeX between ``$``; in titles and reasons a bare symbol (``S_max``, ``phi``, ``T``) becomes mathematics too.
-Everything else is text: no character of it is markup in any of the formats.
+Authors write TeX between ``$``; in titles and reasons a bare symbol (``S_max``, ``phi``, ``T``) becomes mathematics
+too. Everything else is text: no character of it is markup in any of the formats.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -13,17 +13,37 @@ from dataclasses import dataclass
 
 from ..symbols import TABLE
 
-__all__ = ["Part", "Text", "escape_html", "escape_markdown", "escape_tex", "is_plain_math", "prose", "symbols_in"]
+__all__ = [
+    "GREEK",
+    "Part",
+    "Text",
+    "escape_html",
+    "escape_markdown",
+    "escape_tex",
+    "is_plain_math",
+    "prose",
+    "symbols_in",
+]
 
 GREEK = {"theta": r"\theta", "phi": r"\varphi", "pi": r"\pi", "delta": r"\delta", "ell": r"\ell"}
-_WORD = re.compile(r"S\*|[A-Za-z]+(?:_[A-Za-z0-9]+)?(?![\w-])")
+_WORD = re.compile(r"S\*|[A-Za-z]+(?:_[A-Za-z0-9]+)?(?![\w-])(?:'(?!\w))?")
 _ARTICLES = {"a", "A", "I"}
-# Commands that do something other than typeset, and the notation that could spell one.
-_FORBIDDEN = re.compile(
-    r"\\(input|include|openin|openout|read|write|immediate|special|pdf\w*|csname|catcode|def|edef|gdef|xdef|let|"
-    r"newcommand|renewcommand|newwrite|newread|expandafter|href|url|html\w*|begin|end|par|usepackage|directlua|loop)"
-    r"(?![A-Za-z])|\^\^|[%#&~$]|\\[()\[\]\\]"
+# What mathematics may contain: commands that only typeset. Anything else (definitions, files, links) is shown as text.
+_COMMANDS = frozenset(
+    """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
+    upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar Re Im
+    le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap setminus
+    times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not emptyset
+    to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup liminf
+    sup inf max min log ln exp sin cos tan tanh arg det dim ker Pr ldots cdots dots vdots frac tfrac dfrac sqrt binom
+    mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat bar tilde vec dot ddot overline
+    underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace rbrace lfloor rfloor lceil rceil
+    left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad displaystyle textstyle limits nolimits
+    thinspace negthinspace thickspace""".split()  # noqa: SIM905
 )
+_SIGNS = frozenset(",;:!{}|_ ")
+# Characters with a meaning to TeX besides mathematics, and brackets that cannot be closed across them.
+_SPECIAL = re.compile(r"\^\^|(?<!\\)[%#&~$]|\\text\{[^{}]*[_^{\\]")
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,9 @@ def symbols_in(source: str) -> Text:
 
 def _symbol(word: str) -> str | None:
     """TeX of a word that names a symbol: registered, Greek, or one letter with an index; None for ordinary words."""
+    if word.endswith("'"):
+        shown = _symbol(word[:-1])
+        return shown and f"{shown}'"
     base, _, low = word.partition("_")
     if word == "S*":
         return r"S^\ast"
@@ -79,14 +102,14 @@ def _symbol(word: str) -> str | None:
 
 
 def is_plain_math(source: str) -> bool:
-    """Whether TeX only typesets: no command that defines, reads, writes or links, brackets balanced."""
-    depth = 0
-    for token in re.findall(r"\\.|[{}]", source, re.DOTALL):
+    """Whether TeX only typesets: known commands, balanced brackets, no character with another meaning."""
+    depth, sized = 0, 0
+    for token in re.findall(r"\\[A-Za-z]+|\\.|\\$|[{}]", source, re.DOTALL):
         depth += {"{": 1, "}": -1}.get(token, 0)
-        if depth < 0:
+        sized += {r"\left": 1, r"\right": -1}.get(token, 0)
+        if depth < 0 or (token[0] == "\\" and token[1:] not in _COMMANDS and token[1:] not in _SIGNS):
             return False
-    ends_open = len(source) - len(source.rstrip("\\"))
-    return depth == 0 and ends_open % 2 == 0 and source.isascii() and not _FORBIDDEN.search(source)
+    return depth == sized == 0 and source.isascii() and not _SPECIAL.search(source)
 
 
 _TEX = {

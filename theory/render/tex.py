@@ -14,10 +14,11 @@ from sympy.core.function import AppliedUndef
 from sympy.printing.latex import LatexPrinter
 
 from ..proof.records import Rel
-from ..proof.vectors import Inner, Norm
-from ..symbols import TABLE, Vec, is_vector
+from ..proof.vectors import Norm
+from ..symbols import TABLE
+from .order import ABS, SUM_OF_TERMS, ReadingOrder, negative, pulled
 
-__all__ = ["split_tex", "tex", "tex_rel"]
+__all__ = ["named", "split_tex", "tex", "tex_rel"]
 
 RELATIONS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
 
@@ -26,10 +27,6 @@ _OPEN = {"{", "(", "[", r"\{", r"\langle", r"\lVert", r"\lvert"}
 _CLOSE = {"}", ")", "]", r"\}", r"\rangle", r"\rVert", r"\rvert"}
 _RELATION = {*RELATIONS.values(), r"\leq", r"\geq", r"\equiv", r"\ne", r"\approx", r"\in", r"\subset"}
 _PREFIX = re.compile(r"\\(partial|nabla|log|mathrm\{d\})")
-
-# Rank of a factor in a product: constants, learner steps, planning constants, learning rate, update bound, the rest.
-_BY_UNIT = {"step": 2, "lr*step": 3, "lr": 4, "param/(lr*step)": 5}
-_NUMBER, _CONSTANT, _FUNCTION, _SUM_OF_TERMS, _ABS, _NORM, _INNER, _VECTOR, _SUM = 0, 1, 6, 7, 8, 9, 10, 11, 12
 
 
 def tex(expression: Any) -> str:
@@ -74,7 +71,7 @@ class TheoryPrinter(LatexPrinter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.place = {name: number for number, name in enumerate(TABLE)}
+        self.reading = ReadingOrder()
 
     # --- atoms ----------------------------------------------------------------------------------------------------
     def _print(self, expr: Any, **kwargs: Any) -> str:
@@ -83,13 +80,13 @@ class TheoryPrinter(LatexPrinter):
         return str(super()._print(expr, **kwargs))
 
     def _print_Symbol(self, expr: Any, style: str = "plain") -> str:
-        return TABLE[expr.name].tex if expr.name in TABLE else _unregistered(expr.name)
+        return named(expr.name)
 
     def _applied(self, expr: Any) -> str:
         name = expr.func.__name__
         args = [self._print(arg) for arg in expr.args]
         if name not in TABLE:
-            return f"{_unregistered(name)}({','.join(args)})"
+            return f"{named(name)}({','.join(args)})"
         return re.sub(r"#(\d)", lambda place: args[int(place[1]) - 1], TABLE[name].tex)
 
     # --- norms, sums, functions -----------------------------------------------------------------------------------
@@ -103,7 +100,7 @@ class TheoryPrinter(LatexPrinter):
         return _enclosed(r"\langle", ",".join(self._print(arg) for arg in expr.args), r"\rangle")
 
     def _print_Min(self, expr: Any, exp: Any = None) -> str:
-        args = sorted(expr.args, key=self._term_key)
+        args = sorted(expr.args, key=self.reading.term)
         return "\\" + expr.func.__name__.lower() + _enclosed(r"\{", ",".join(map(self._print, args)), r"\}")
 
     _print_Max = _print_Min
@@ -114,20 +111,22 @@ class TheoryPrinter(LatexPrinter):
         return rf"\log {shown}" if argument.is_Symbol or argument.is_Integer else rf"\log{_enclosed('(', shown, ')')}"
 
     def _print_Sum(self, expr: Any) -> str:
+        if negative(expr.function):
+            return f"-{self._print(sympy.Sum(-expr.function, *expr.limits))}"
         signs = [rf"\sum_{{{self._print(i)}={self._print(a)}}}^{{{self._print(b)}}}" for i, a, b in expr.limits]
         return "".join(signs) + " " + self._factor(expr.function)
 
     def _even(self, argument: Any) -> str:
         """Inside a norm or an absolute value the sign is free: the first term in reading order gets the plus."""
-        terms = sorted(sympy.Add.make_args(argument), key=self._term_key)
-        return self._print(-argument if _negative(terms[0]) else argument)
+        terms = sorted(map(pulled, sympy.Add.make_args(argument)), key=self.reading.term)
+        return self._print(-argument if negative(terms[0]) else argument)
 
     # --- sums, products, powers -----------------------------------------------------------------------------------
     def _print_Add(self, expr: Any, order: Any = None) -> str:
-        terms = sorted(expr.args, key=self._term_key)
+        terms = sorted(map(pulled, expr.args), key=self.reading.term)
         if all(term.is_integer for term in terms):  # k + 1, but 1 + epsilon
             terms.sort(key=lambda term: term.is_number)
-        terms.sort(key=_negative)
+        terms.sort(key=negative)
         shown = ""
         for term in terms:
             text = self._print(term)
@@ -135,12 +134,16 @@ class TheoryPrinter(LatexPrinter):
         return shown
 
     def _print_Mul(self, expr: Any) -> str:
-        sign = "-" if _negative(expr) else ""
+        expr = pulled(expr)
+        sign = "-" if negative(expr) else ""
         number, factors = (-expr if sign else expr).as_coeff_mul(rational=True)
         above, below, p, q = list[Any](), list[Any](), int(number.p), int(number.q)
-        for factor in sorted(factors, key=self._key):
+        roots = sum(factor.as_base_exp()[1] == sympy.S.Half for factor in factors)
+        for factor in sorted(factors, key=self.reading.factor):
             base, exponent = factor.as_base_exp()
-            if base.is_Integer and exponent == sympy.S.Half and q % int(base) == 0:  # sqrt(2)/2 is 1/sqrt(2)
+            if (
+                base.is_Integer and exponent == sympy.S.Half and roots == 1 and q % int(base) == 0
+            ):  # sqrt(2)/2 = 1/sqrt(2)
                 q //= int(base)
                 below.append(factor)
             elif exponent.is_Rational and exponent < 0:
@@ -150,9 +153,9 @@ class TheoryPrinter(LatexPrinter):
         if not below:
             head = "" if p == q == 1 else rf"\tfrac{{{p}}}{{{q}}}" if q > 1 else str(p)
             return sign + self._joined(head, above)
-        inside = [f for f in above if self._key(f)[0] < _SUM_OF_TERMS]
+        inside = [f for f in above if self.reading.factor(f)[0] < SUM_OF_TERMS]
         after = [f for f in above if f not in inside]
-        if p == 1 and not inside and len(after) == 1 and self._key(after[0])[0] < _ABS:
+        if p == 1 and not inside and len(after) == 1 and self.reading.factor(after[0])[0] < ABS:
             inside, after = after, []
         over = self._alone(p, inside)
         return sign + self._joined(rf"\frac{{{over}}}{{{self._alone(q, below)}}}", after)
@@ -180,66 +183,31 @@ class TheoryPrinter(LatexPrinter):
         return self._joined("" if number == 1 and factors else str(number), factors)
 
     def _joined(self, head: str, factors: list[Any]) -> str:
-        """``2``, ``C``, ``eta`` -> ``2C``, thin space, ``eta``; factors with one exponent share it: ``(S eta)^2``."""
+        """``2``, ``C``, ``eta`` -> ``2C``, thin space, ``eta``; equal exponents are shared: ``(S eta)^2``."""
         texts: list[str] = []
         for exponent, group in self._grouped(factors):
             bases = r"\,".join(map(self._factor, group))
-            texts.append(bases if exponent == 1 else f"({bases})^{{{exponent}}}")
+            root = exponent == sympy.S.Half
+            texts.append(bases if exponent == 1 else rf"\sqrt{{{bases}}}" if root else f"({bases})^{{{exponent}}}")
         product = r"\,".join(texts).replace(r"\,\sum", r" \sum")
         return head + (" " if head.endswith("}") and texts else "") + product
 
-    def _grouped(self, factors: list[Any]) -> Iterator[tuple[int, list[Any]]]:
+    def _grouped(self, factors: list[Any]) -> Iterator[tuple[Any, list[Any]]]:
         powers = [f.as_base_exp() for f in factors]
-        shared = {e for _, e in powers if e.is_Integer and e > 1 and sum(e == other for _, other in powers) > 1}
+        exponents = [e for _, e in powers if (e.is_Integer and e > 1) or e == sympy.S.Half]
+        shared = {e for e in exponents if exponents.count(e) > 1}
         done: set[Any] = set()
         for factor, (_, exponent) in zip(factors, powers, strict=True):
             if exponent not in shared:
                 yield 1, [factor]
             elif exponent not in done:
                 done.add(exponent)
-                yield int(exponent), [base for base, e in powers if e == exponent]
+                yield exponent, [base for base, e in powers if e == exponent]
 
     def _factor(self, factor: Any) -> str:
         shown = self._print(factor)
         signs = any(token in "+-" for token, depth in _depths(shown) if depth == 0)
         return _enclosed("(", shown, ")") if signs and not isinstance(factor, sympy.Sum) else shown
-
-    # --- reading order --------------------------------------------------------------------------------------------
-    def _key(self, expr: Any) -> tuple[Any, ...]:
-        """Order of a factor: rank, for norms and the like size, place in the registry, and then arguments.
-
-        Equal functions sort by argument: repeated arguments and numbers last, short before long, so that
-        ``H(theta_t, phi_t)`` comes before ``H(theta_t, theta_t)`` and ``theta_t`` before ``theta_0``.
-        """
-        base = expr.as_base_exp()[0] if expr.is_Pow else expr
-        head = base.func.__name__ if isinstance(base, AppliedUndef) else str(base)
-        inside = [self.place.get(str(a), len(TABLE)) for a in base.atoms(sympy.Symbol)]
-        place = self.place.get(head, min(inside, default=len(TABLE)))
-        args = base.args if isinstance(base, AppliedUndef) else ()
-        last = len(args) - len(set(args)) + sum(arg.is_number for arg in args)
-        rank, size = _rank(base), int(base.count_ops())
-        return rank, size if _ABS <= rank <= _INNER else 0, place, last, size, str(expr)
-
-    def _term_key(self, term: Any) -> list[tuple[Any, ...]]:
-        """Order of a term in a sum: compare the last factors first, so vectors sort by vector and not by coefficient."""
-        factors = [f for f in sympy.Mul.make_args(term) if not f.is_Rational]
-        return sorted(map(self._key, factors), reverse=True)
-
-
-def _rank(base: Any) -> int:
-    if base.is_number:
-        return _NUMBER
-    if isinstance(base, Vec) or (isinstance(base, AppliedUndef) and str(base.func) in TABLE and is_vector(base)):
-        return _VECTOR
-    if base.is_Symbol:
-        return _BY_UNIT.get(TABLE[base.name].unit, _CONSTANT) if base.name in TABLE else _CONSTANT
-    ranks = {sympy.Sum: _SUM, sympy.Abs: _ABS, Norm: _NORM, Inner: _INNER, sympy.Add: _SUM_OF_TERMS}
-    ranks |= {sympy.log: _SUM_OF_TERMS, sympy.Min: _SUM_OF_TERMS, sympy.Max: _SUM_OF_TERMS}
-    return ranks.get(base.func, _FUNCTION)
-
-
-def _negative(term: Any) -> bool:
-    return bool(term.as_coeff_Mul()[0] < 0)
 
 
 def _enclosed(left: str, content: str, right: str) -> str:
@@ -248,6 +216,9 @@ def _enclosed(left: str, content: str, right: str) -> str:
     return rf"\Bigl{left}{gap}{content}\Bigr{right}" if big else f"{left}{gap}{content}{right}"
 
 
-def _unregistered(name: str) -> str:
+def named(name: str) -> str:
+    """TeX of a symbol by name; one that nobody registered prints as its letters, never as markup."""
+    if name in TABLE:
+        return TABLE[name].tex
     letters = "".join(c if c.isascii() and c.isalnum() else r"\_" for c in name)
     return rf"\mathit{{{letters}}}"
