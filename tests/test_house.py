@@ -223,7 +223,7 @@ def wheel(tmp_path_factory):
     import shutil
 
     tree, out = tmp_path_factory.mktemp("tree"), tmp_path_factory.mktemp("wheel")
-    for part in (*ROOMS, "stalelaw"):
+    for part in (*ROOMS, "stalelaw", "examples"):
         shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
     for part in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / part, tree / part)
@@ -250,3 +250,4 @@ def test_the_wheel_has_every_module_and_data_file(wheel):
                 expected.add(inside)
     assert expected - set(wheel) == set()
     assert any(entry.startswith("stalelaw/practice/presets/") for entry in wheel)
+    assert sum(entry.startswith("stalelaw/examples/runs/") for entry in wheel) == 6

@@ -1,0 +1,1 @@
+"""Example inputs that ship with the package: trainer logs in ``runs``."""
