@@ -1,0 +1,96 @@
+"""The measured half of ``verdicts.json``: verdicts per claim, growth of the bias, the ladder inside and outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from .effort import Effort
+
+__all__ = ["measure", "stages"]
+
+EXTRA = ("growth of the bias", "ladder inside", "ladder outside")
+
+
+def stages(effort: Effort) -> int:
+    """How many times ``measure`` reports progress."""
+    from ...theory.claims import all_claims
+
+    return (len(effort.claims) if effort.claims else len(all_claims())) + len(EXTRA)
+
+
+def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """Return the parts ``check``, ``scaling`` and ``ladder``; plain data without NaN.
+
+    Args:
+        effort: how much is measured.
+        seed: replays everything.
+        device: torch device.
+        notify: called with the name of each stage before it starts.
+    """
+    from ...verify import check
+
+    verdicts = check.run(effort.claims, effort.suite, seed, device, notify)
+    notify(EXTRA[0])
+    growth = _scaling(seed, device)
+    return {
+        "check": {"suite": effort.suite, "seed": seed, "device": device, "verdicts": check.rows(verdicts)},
+        "scaling": growth,
+        "ladder": _ladder(effort, seed, device, notify),
+    }
+
+
+def _scaling(seed: int, device: str) -> dict[str, Any]:
+    """‖δ‖ on the grid with what theory says of it: first order at η → 0, and the bound C S_max η with closed C."""
+    from ...verify import lag, scaling
+    from ...verify.constants import closed, predict
+    from ...verify.objectives import behaviour_jvp, surrogate_gradient
+    from ...verify.problems import main_problem
+    from ...verify.training import simulate
+    from ...verify.trees import norm
+
+    problem = main_problem(seed, device=device)
+    objective, theta = problem.objective, problem.theta
+    grid = scaling.bias_grid(problem)
+    first = norm(behaviour_jvp(objective, theta, theta, surrogate_gradient(objective, theta, theta)))
+    steps = max(grid.lags) + 1
+    runs = [simulate(objective, theta, eta, lag.periodic_sync(steps), steps) for eta in grid.etas]
+    update = max(float(run.update.max()) for run in runs)
+    constants = closed(objective.group_size, objective.policy.length, problem.clip.hi)
+    # C at S_max η = 1 is the bound per unit of S_max η
+    values = {name: constant.value for name, constant in constants.items()} | {"G_upd": update}
+    per_unit = predict("staleness-bias", **values, S_max=1.0, eta=1.0)
+    eta, remainder = scaling.eta_slopes(grid), scaling.remainder_slopes(grid)
+    by_lag = [{"value": value, "change": change} for value, change in scaling.lag_slopes(grid)]
+    return {
+        "problem": problem.name,
+        "objective": objective.name,
+        "grid": grid.as_dict(),
+        "first_order": first,
+        "K_phi": values["K_phi"],
+        "G_upd": update,
+        "C": per_unit,
+        "eta_slopes": [asdict(slope) for slope in eta],
+        "lag_slopes": by_lag,
+        "remainder_slopes": [asdict(slope) for slope in remainder],
+        "derivatives": scaling.derivative_table(seed, device),
+        "worst": {
+            "eta_slope": max(abs(slope.value - 1) for slope in eta),
+            "lag_slope": max(abs(slope["value"] - 1) for slope in by_lag),
+            "remainder_slope": max(abs(slope.value - 2) for slope in remainder),
+            "bound_over_bias": per_unit / max(map(max, grid.per_step.tolist())),
+            "first_order_miss": max(abs(value / first - 1) for value in grid.per_step[:, -1].tolist()),
+        },
+    }
+
+
+def _ladder(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    from ...verify import ladder
+
+    tables: dict[str, Any] = {}
+    for name, make, title in (("inside", ladder.inside, EXTRA[1]), ("outside", ladder.outside, EXTRA[2])):
+        notify(title)
+        rows = make(seed, effort.problems, device)
+        tables[name] = {"summary": ladder.summary(rows), "rows": [row.as_dict() for row in rows]}
+    return tables
