@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 
 from .errors import printable
 
-__all__ = ["number", "show_lines", "show_table"]
+__all__ = ["number", "progress", "show_lines", "show_table"]
 
 
 def number(value: float | int | None) -> str:
@@ -41,3 +42,19 @@ def show_lines(prefix: str, lines: Iterable[str]) -> None:
     console = Console(highlight=False, emoji=False)
     for line in lines:
         console.print(Text(f"{prefix}{printable(line, 4000)}"))
+
+
+@contextmanager
+def progress(what: str) -> Generator[Callable[[str, int], None]]:
+    """A progress bar on stderr where a person watches; call the yielded function with (item begun, number in all)."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+    if bar.console.is_terminal:
+        bar.start()
+    try:
+        yield lambda item, total: bar.update(task, total=total, advance=1, description=f"{what} {item}")
+    finally:
+        bar.stop()

@@ -26,6 +26,10 @@ def check(
     device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1, ...")] = "cpu",
     seed: Annotated[int, typer.Option(help="Seed of the problems; replays every number.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="OLD.json", help="Earlier --json output: report newly failing claims, tightness drift."),
+    ] = None,
     junit: Annotated[Path | None, typer.Option(help="Also write the verdicts as JUnit XML to this file.")] = None,
     github: Annotated[
         bool, typer.Option("--github", help="Also print GitHub annotations (stderr with --json).")
@@ -41,9 +45,12 @@ def check(
       stalelaw check
       stalelaw check --claim bias-ladder --claim staleness-bias --seed 3
       stalelaw check --suite full --json > verdicts.json
+      stalelaw check --baseline verdicts-of-last-week.json
     """
     from ...theory.claims import all_claims
     from ...verify.check import rows, run
+    from ..baseline import compare, read
+    from ..console import progress
     from ..errors import BadInput
     from ..jsonio import dumps, write_atomic
 
@@ -53,14 +60,25 @@ def check(
             raise BadInput(f"a claim out of {', '.join(known)}", repr(name), "see `stalelaw derive --list`")
     if not 0 <= seed < 2**40:
         raise BadInput("a seed in 0..2**40-1", str(seed), "give a smaller non-negative integer")
-    verdicts = run(claim, suite, seed, _usable(device))
-    document = {"suite": suite, "policy": policy, "seed": seed, "device": device, "verdicts": rows(verdicts)}
+    old = None if baseline is None else read(baseline, suite, seed)
+    with progress("measuring") as advance:
+        verdicts = run(claim, suite, seed, _usable(device), lambda name: advance(name, len(claim or known)))
+    document: dict[str, Any] = {
+        "suite": suite,
+        "policy": policy,
+        "seed": seed,
+        "device": device,
+        "verdicts": rows(verdicts),
+    }
+    if old is not None:
+        document["baseline"] = compare(document["verdicts"], old)
     if junit is not None:
         write_atomic(junit, _junit(verdicts))
     if as_json:
         typer.echo(dumps(document), nl=False)
     else:
         _show(verdicts)
+        _show_baseline(document.get("baseline"))
     if github:
         for line in _annotations(verdicts):
             typer.echo(line, err=as_json)
@@ -93,6 +111,23 @@ def _show(verdicts: list[Verdict]) -> None:
     show_table("Claims against measurements", ("claim", "status", "predicted", "measured", "tightness", "what"), cells)
     counts = Counter(v.status for v in verdicts)
     show_lines("", [", ".join(f"{n} {status}" for status, n in sorted(counts.items()))])
+
+
+def _show_baseline(changes: dict[str, Any] | None) -> None:
+    from ..console import number, show_lines
+
+    if changes is None:
+        return
+    show_lines(
+        "Newly failing: ", [f"{c['claim']} #{c['row']}: {c['was']} -> {c['is']}" for c in changes["newly_failing"]]
+    )
+    drift = changes["tightness_drift"]
+    show_lines(
+        "Tightness drift: ", [f"{c['claim']} #{c['row']}: {number(c['was'])} -> {number(c['is'])}" for c in drift]
+    )
+    show_lines("Number of measurements changed: ", changes["rows_changed"])
+    if not any(changes.values()):
+        show_lines("", ["Nothing changed against the baseline."])
 
 
 def _junit(verdicts: list[Verdict]) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from ...theory.proof.mutants import Mutant
     from ...theory.proof.records import Claim, ClaimVerdict
@@ -48,17 +48,18 @@ def derive(
     """
     from ...theory.derive import derive as check
     from ...theory.derive import document, perturb
+    from ..console import progress
 
     chosen = _chosen(claims or [], file)
     if listing:
         _list(chosen, as_json)
         return
-    with _progress("checking") as on_claim:
-        verdicts = check(chosen, on_claim)
+    with progress("checking") as advance:
+        verdicts = check(chosen, lambda claim, total: advance(claim.id, total))
     found: list[Mutant] | None = None
     if mutate:
-        with _progress("perturbing") as on_claim:
-            found = perturb(verdicts, on_claim)
+        with progress("perturbing") as advance:
+            found = perturb(verdicts, lambda claim, total: advance(claim.id, total))
     written = _write(verdicts, found, format, out) if format else None
     if as_json:
         from ..jsonio import dumps
@@ -112,28 +113,6 @@ def _list(chosen: list[Claim] | None, as_json: bool) -> None:
 
     table = [(c.id, c.kind, c.title, ", ".join(a.id for a in c.assumptions)) for c in claims]
     show_table("Claims", ("id", "kind", "title", "assumes"), table)
-
-
-class _progress:
-    """A progress bar on stderr, only where a person watches."""
-
-    def __init__(self, what: str) -> None:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self.bar = Progress(console=Console(stderr=True), transient=True)
-        self.task = self.bar.add_task(what, total=None)
-
-    def __enter__(self) -> Callable[[Claim, int], None]:
-        if self.bar.console.is_terminal:
-            self.bar.start()
-        return self._advance
-
-    def _advance(self, claim: Claim, total: int) -> None:
-        self.bar.update(self.task, total=total, advance=1, description=claim.id)
-
-    def __exit__(self, *_: Any) -> None:
-        self.bar.stop()
 
 
 def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: Format, out: Path) -> Path:
