@@ -122,9 +122,13 @@ def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: For
 
     target = out / f"derivation.{format}"
     if format == "pdf":
-        from ...theory.render.pdf import compile_tex
+        from ...theory.render.pdf import TexError, compile_tex
 
-        content = compile_tex(document.tex(verdicts, found))
+        try:
+            content = compile_tex(document.tex(verdicts, found))
+        except TexError as error:
+            fix = "look at the TeX between $ in the theorem's statements and titles"
+            raise BadInput("TeX that latexmk compiles", str(error), fix) from error
         if content is None:
             raise BadInput("latexmk on the PATH for --format pdf", "no latexmk", "install LaTeX, or use --format tex")
     else:
