@@ -11,6 +11,7 @@ import numpy as np
 
 __all__ = ["Outcome", "OutcomeName", "Thresholds", "classify", "trailing_mean"]
 
+_TIE = 1 - 1e-12  # a mean that equals a fraction of the best up to rounding is not below it
 OutcomeName = Literal["collapsed", "degraded", "stable", "undecided"]
 
 
@@ -107,7 +108,7 @@ def classify(steps: Sequence[int], rewards: Sequence[float], thresholds: Thresho
     shown = (_unscaled(best, scale), _unscaled(float(quarter.mean()), scale))
 
     running = np.maximum.accumulate(r)
-    above = np.flatnonzero(~((running > 0) & (r < limits.collapsed_below * running)))
+    above = np.flatnonzero(~((running > 0) & (r < _TIE * limits.collapsed_below * running)))
     tail = int(above[-1]) + 1 if len(above) else 0  # the first reward is its own best, so tail >= 1
     if tail < len(r):
         interval = (kept_steps[tail - 1], kept_steps[tail])
@@ -119,7 +120,7 @@ def classify(steps: Sequence[int], rewards: Sequence[float], thresholds: Thresho
     if best <= 0:
         warnings.append("the smoothed reward is never positive: fractions of the best mean nothing, outcome undecided")
         return Outcome("undecided", None, None, None, window, *shown, tuple(warnings))
-    name = "degraded" if quarter.mean() < limits.degraded_below * best else "stable"
+    name = "degraded" if quarter.mean() < _TIE * limits.degraded_below * best else "stable"
     return Outcome(name, None, None, None, window, *shown, tuple(warnings))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 import sys
@@ -90,3 +91,6 @@ def close() -> None:
     for worker in _WORKERS.values():
         with worker.lock:
             worker.close()
+
+
+atexit.register(close)
