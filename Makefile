@@ -47,7 +47,7 @@ venv: $(STAMP)  ## Environment in .venv with the package installed editable
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	  echo "expected Python 3.11 or newer; got $$($(PYTHON) --version 2>&1); try: make PYTHON=python3.12 ..." >&2; exit 2; }
+	  echo "expected Python 3.11 or newer; got $$($(PYTHON) --version 2>&1 | head -n 1); try: make PYTHON=python3.12 ..." >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
 	  echo "could not create $(VENV); on Debian and Ubuntu install the package python3-venv" >&2; exit 2; }
 	@echo "== installing stalelaw[$(subst $(space),$(comma),$(WANT))] into $(VENV); minutes the first time"
