@@ -1,8 +1,8 @@
 """A subtly wrong theorem: as in ``right.py``, but its author allows eta*L <= 2, as if the gradient were unbiased.
 
-Run ``stalelaw derive --file examples/theorems/wrong.py``: the step "curved" is refuted, and a concrete point is shown at
-which every premise holds and the theorem is false. (With an unbiased gradient eta*L <= 2 does keep V from falling, which
-is what makes the slip easy.)
+Run ``stalelaw derive --file examples/theorems/wrong.py``: the step "curved" is refuted, and a concrete point is shown
+at which every premise holds and the theorem is false. (With an unbiased gradient eta*L <= 2 does keep V from falling,
+which is what makes the slip easy.)
 """
 
 from stalelaw.theory.api import Assumption, Claim, Inner, Norm, Rel, assume, identity, inequality, lemma, scalar, vector
