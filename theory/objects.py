@@ -8,8 +8,23 @@ import sympy
 
 from . import symbols as sy
 from .proof.records import Definition, Rel
+from .proof.vectors import Norm
 
-__all__ = ["BEHAVIOUR", "BIAS", "BIAS_CONSTANT", "LEARNER", "LIPSCHITZ", "PROBABILITY", "SURROGATE", "TOTAL_VARIATION"]
+__all__ = [
+    "ATTAINED",
+    "BEHAVIOUR",
+    "BIAS",
+    "BIAS_CONSTANT",
+    "LEARNER",
+    "LIPSCHITZ",
+    "PROBABILITY",
+    "ROW",
+    "SHARED",
+    "SUPREMUM",
+    "SURROGATE",
+    "TOTAL_VARIATION",
+    "UNIT",
+]
 
 _outcomes = (sy.i_out, 1, sy.n_out)
 
@@ -46,6 +61,10 @@ def _bias() -> Rel:
     return Rel(sy.delta_at(t), "=", sy.H_map(sy.theta_at(t), sy.phi_at(t)) - fresh)
 
 
+def _others() -> Any:
+    return sympy.Sum(sy.pi_other(sy.j_mate), (sy.j_mate, 1, sy.n_other))
+
+
 SURROGATE = Definition("surrogate", "H is the expectation of the loss gradient under D(phi)", _surrogate)
 PROBABILITY = Definition("probability", "D(phi) is a probability distribution", _probability)
 TOTAL_VARIATION = Definition("total-variation", "total variation is half the L1 distance", _total_variation)
@@ -58,3 +77,21 @@ LIPSCHITZ = Definition(
     lambda: Rel(sy.K_phi, "=", 2 * sy.G_ell * sy.L_D + sy.L_B),
 )
 BIAS_CONSTANT = Definition("bias-constant", "staleness-bias constant", lambda: Rel(sy.C_bias, "=", sy.K_phi * sy.G_upd))
+ROW = Definition("row", "the row sums to one", lambda: Rel(sy.pi_a, "=", 1 - _others()))
+SUPREMUM = Definition(
+    "supremum",
+    "Lambda bounds the derivative on the segment",
+    lambda: Rel(Norm(sy.dH(sy.xi, sy.w_dir)), "<=", sy.Lambda_seg * Norm(sy.w_dir)),
+)
+ATTAINED = Definition(
+    "attained",
+    "and is its value at a point of the (compact) segment, in a unit direction",
+    lambda: Rel(sy.Lambda_seg, "=", Norm(sy.dH(sy.xi_star, sy.w_star))),
+)
+UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(sy.w_star), "=", 1))
+
+SHARED = (
+    *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
+    *(ROW, SUPREMUM, ATTAINED, UNIT),
+)
+"""The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

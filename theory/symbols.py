@@ -116,7 +116,7 @@ G_upd = scalar("G_upd", r"G_{\mathrm{upd}}", "param/(lr*step)", "bound on the no
 G_ell = scalar("G_ell", r"G_\ell", "1/param", "bound on the per-sample loss gradient (A1)", positive=True)
 L_D = scalar("L_D", r"L_D", "1/param", "total-variation Lipschitz constant of D (A2)", nonnegative=True)
 L_B = scalar("L_B", r"L_B", "1/param**2", "Lipschitz constant of the loss gradient in phi (A3)", nonnegative=True)
-K_phi = scalar("K_phi", r"K_\varphi", "1/param**2", "Lipschitz constant of H in its behaviour slot", nonnegative=True)
+K_phi = scalar("K_phi", r"K_\varphi", "1/param**2", "Lipschitz constant of H in phi (0 is trivial)", positive=True)
 C_bias = scalar(
     "C_bias", "C", "1/(param*lr*step)", "staleness-bias constant K_phi * G_upd (0 is trivial)", positive=True
 )
@@ -176,7 +176,7 @@ Lambda_seg = scalar(
     "supremum over the segment of the norm of the phi-derivative of H",
     nonnegative=True,
 )
-U_win = scalar("U", "U", "param/(lr*step)", "largest norm of the updates inside the lag window", nonnegative=True)
+U_win = scalar("U", "U", "param/(lr*step)", "largest norm of the updates inside the lag window", positive=True)
 
 # --- derivatives along a direction ---------------------------------------------------------------------------------
 ell = function("ell", r"\ell_{#1}", "1", "loss at outcome z_#1 on the diagonal phi = theta")

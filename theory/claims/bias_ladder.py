@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import sympy
-
-from ..objects import BEHAVIOUR, BIAS, BIAS_CONSTANT
+from ..objects import ATTAINED, BEHAVIOUR, BIAS, BIAS_CONSTANT, SUPREMUM, UNIT
 from ..proof.build import assume, define, earlier, identity, inequality, lemma
 from ..proof.models import World
-from ..proof.records import Assumption, Claim, Definition, Rel
+from ..proof.records import Assumption, Claim, Rel
 from ..proof.vectors import Norm
 from ..symbols import (
     C_bias,
@@ -19,7 +17,6 @@ from ..symbols import (
     Lambda_seg,
     U_win,
     delta_at,
-    dH,
     eta,
     phi,
     phi2,
@@ -38,17 +35,6 @@ from .staleness_bias import world
 
 _now, _old, _bias = theta_at(t_step), phi_at(t_step), delta_at(t_step)
 
-SUPREMUM = Definition(
-    "supremum",
-    "Lambda bounds the derivative on the segment",
-    lambda: Rel(Norm(dH(xi, w_dir)), "<=", Lambda_seg * Norm(w_dir)),
-)
-ATTAINED = Definition(
-    "attained",
-    "and is its value at a point of the (compact) segment, in a unit direction",
-    lambda: Rel(Lambda_seg, "=", Norm(dH(xi_star, w_star))),
-)
-UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(w_star), "=", sympy.S.One))
 WINDOW = Assumption(
     "WINDOW",
     "The window bound is not above the global one",

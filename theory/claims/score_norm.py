@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import sympy
 
+from ..objects import ROW
 from ..proof.build import define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Claim, Rel
@@ -23,7 +24,7 @@ CLAIM = Claim(
     statement=r"$\lVert\nabla\log\pi(a)\rVert^2=\lVert e_a-\pi\rVert^2\le2(1-\pi_a)^2\le2$ for every vocabulary size.",
     source="derived here",
     steps=(
-        define("total", Rel(pi_a, "=", 1 - _others), why="the row sums to one"),
+        define("total", ROW),
         define(
             "square",
             Rel(score_sq, "=", (1 - pi_a) ** 2 + _squares),

@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ..objects import SHARED
+from ..symbols import INDICES, is_vector
 from .identity import check_identity
-from .inequality import check_inequality
+from .inequality import check_inequality, entails
 from .lemmas import LEMMAS
 from .models import missing_models, model_problems
 from .records import Assumption, Claim, ClaimVerdict, Definition, Rel, Step, StepStatus, StepVerdict
+from .vectors import linear_terms
 
 __all__ = ["check_claim", "check_step"]
 
@@ -80,16 +83,35 @@ def _verdict(step: Step, status: StepStatus, engine: str, message: str = "") -> 
 
 
 def _definition(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+    """A definition of the shared objects is believed; any other must introduce a fresh symbol, of the sign it has."""
     if isinstance(step.schema, Definition):
-        same = step.schema.at(*step.args) == step.statement
-        return _verdict(step, "defined" if same else "refuted", "schema", "" if same else _differs(step))
+        if step.schema.at(*step.args) != step.statement:
+            return _verdict(step, "refuted", "schema", _differs(step))
+        if step.schema in SHARED:
+            return _verdict(step, "defined", "schema")
     symbol, before = step.statement.lhs, claim.steps[: claim.steps.index(step)]
+    if step.statement.op != "=" or not isinstance(symbol, sympy.Symbol | AppliedUndef):
+        return _verdict(step, "refuted", "freshness", "expected symbol = expression; anything else is an assumption")
     if any(_same_definition(earlier, step) for earlier in before):
         return _verdict(step, "defined", "freshness", "the same definition at another argument")
     used = {a for s in before for side in (s.statement.lhs, s.statement.rhs) for a in _names(side)}
     name = symbol.func if isinstance(symbol, AppliedUndef) else symbol
-    fresh = isinstance(symbol, sympy.Symbol | AppliedUndef) and name not in used | _names(step.statement.rhs)
-    return _verdict(step, "defined" if fresh else "refuted", "freshness", "" if fresh else f"{symbol} is not fresh")
+    if name in used | _names(step.statement.rhs):
+        return _verdict(step, "refuted", "freshness", f"{symbol} is not fresh")
+    wrong = _sign_lost(symbol, step.statement.rhs, [s.statement for s in before])
+    return _verdict(step, "refuted" if wrong else "defined", "freshness", wrong)
+
+
+def _sign_lost(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
+    """Why a value may not stand for a symbol: the declared sign or integrality does not follow from what is known."""
+    if is_vector(symbol):
+        return ""
+    if symbol.is_integer and not value.is_integer:
+        return f"{symbol} is declared an integer, {value} need not be one"
+    for declared, op in ((symbol.is_positive, ">"), (symbol.is_nonnegative, ">=")):
+        if declared and not entails(known, Rel(value, op, 0)):
+            return f"{symbol} {op} 0 is declared, {value} {op} 0 does not follow"
+    return ""
 
 
 def _same_definition(earlier: Step, step: Step) -> bool:
@@ -130,8 +152,24 @@ def _claim(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
         )
     instances = [earlier.step(c).statement.subs(dict(step.args)) for c in earlier.conclusions]
     same = step.statement in instances
-    message = "" if same else f"the instances read {[str(i) for i in instances]}, the step {step.statement}"
-    return _verdict(step, "proved" if same else "refuted", f"claim:{earlier.id}", message)
+    if not same:
+        message = f"the instances read {[str(i) for i in instances]}, the step {step.statement}"
+        return _verdict(step, "refuted", f"claim:{earlier.id}", message)
+    wrong = [w for symbol, value in step.args if (w := _unfit(symbol, value, _hypotheses(claim, step)))]
+    return _verdict(step, "undecided" if wrong else "proved", f"claim:{earlier.id}", "; ".join(wrong))
+
+
+def _unfit(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
+    """Why an earlier claim does not hold with ``value`` for ``symbol``: kind, sign, or a bound index."""
+    if symbol in INDICES or isinstance(symbol, AppliedUndef) or not isinstance(symbol, sympy.Symbol):
+        return f"{symbol} is not a free symbol"
+    if is_vector(symbol):
+        try:
+            linear_terms(value)
+        except ValueError as error:
+            return f"{symbol} is a vector: {error}"
+        return ""
+    return _sign_lost(symbol, value, known)
 
 
 def _identity(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
