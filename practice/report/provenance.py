@@ -65,6 +65,7 @@ def provenance(command: str, effort: Effort, seed: int, device: str) -> dict[str
     head, reason = commit()
     return {
         "command": command,
+        "paper": "arXiv 2607.01083",
         "version": __version__,
         "commit": head,
         "commit_reason": reason,

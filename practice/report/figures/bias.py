@@ -52,7 +52,7 @@ def _bias(growth: Mapping[str, Any]) -> Figure:
     ax.plot(x, growth["C"] * x, color=COLOURS["red"], label="bound of Theorem 1")
     ax.plot(x, growth["first_order"] * x, color=COLOURS["ink"], linewidth=1.0, label="first order, predicted", zorder=1)
     ax.set_ylabel("‖δ‖  (1/param)")
-    ax.set_ylim(grid["bias"][0][-1] / 30, None)
+    ax.set_ylim(grid["bias"][0][-1] / 100, None)
     ax.legend(loc="lower right", ncols=2, handlelength=1.4, columnspacing=0.9, borderaxespad=0.1)
     return figure
 
@@ -101,13 +101,13 @@ def _derivatives(rows: list[dict[str, Any]]) -> Figure:
     null = [row for row in rows if row["ratio"] < 1e-9]
     largest = max(row["ratio"] for row in rows)
     title = f"H is no gradient of J: in ratio form DJ = 0 ({len(null)} rows), in log form ‖DJ‖ = {largest:.2f} ‖H‖"
-    figure, ax = panel(title, height=3.3)
+    figure, ax = panel(title, height=3.6)
     floor = 1e-18
     for k, row in enumerate(rows):
         for name, shift, colour in (("H", -0.19, "blue"), ("DJ", 0.19, "orange")):
             value = max(row[name], floor)
             ax.barh(k + shift, value, left=0, height=0.34, color=COLOURS[colour], label=f"‖{name}‖" if k == 0 else None)
-            ax.text(value * 1.8, k + shift, show(row[name], "g2"), va="center", fontsize=7.5, color=COLOURS["ink"])
+            ax.text(value * 1.8, k + shift, show(row[name], "g2"), va="center", fontsize=8.5, color=COLOURS["ink"])
     ax.set(xscale="log", xlim=(floor, 1e3), yticks=range(len(rows)), yticklabels=[_short(r["objective"]) for r in rows])
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)

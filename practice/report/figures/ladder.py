@@ -33,14 +33,14 @@ def _inside(table: Mapping[str, Any]) -> Figure:
     rows, summary = _live(table["rows"]), table["summary"]
     broken = summary["any_broken"]
     what = "no rung breaks" if broken == 0 else f"{broken} problems break a rung"
-    figure, ax = panel(f"Inside the certified radius {what} ({summary['problems']} random problems)", height=3.2)
+    figure, ax = panel(f"Inside the certified radius {what} ({summary['problems']} random problems)", height=3.4)
     for place, (rung, label, colour) in enumerate(_RUNGS):
         values = sorted(row[f"{rung}_tightness"] for row in rows)
         heights = [place + offset for offset in spread(len(values), 0.2)]
         ax.scatter(values, heights, s=17, color=COLOURS[colour], alpha=0.75, linewidth=0)
         median = summary[rung]["median"]
         ax.plot([median, median], [place - 0.32, place + 0.32], color=COLOURS["ink"], linewidth=1.8)
-        ax.text(3e-5, place - 0.42, label, fontsize=8.5, color=COLOURS["ink"], va="center")
+        ax.text(3e-5, place - 0.42, label, fontsize=9.5, color=COLOURS["ink"], va="center")
     ax.axvline(1.0, color=COLOURS["red"], linewidth=1.2)
     ax.set(xscale="log", xlim=(2.5e-5, 3.0), ylim=(2.6, -0.7), yticks=[])
     ax.grid(axis="y", visible=False)

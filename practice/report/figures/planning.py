@@ -39,7 +39,7 @@ def _plan(
             for x, y, regime in _pieces(staleness, values, k, crossover["staleness"], row):
                 colour, line = _REGIME[regime]
                 ax.plot(x, y, color=COLOURS[colour], linestyle=line, linewidth=2.2, solid_capstyle="round")
-        ax.text(staleness[0] * 0.93, values[0], f"T = {horizon}", fontsize=8, ha="right", va="center")
+        ax.text(staleness[0] * 0.93, values[0], f"T = {horizon}", fontsize=9, ha="right", va="center")
         if crossover["staleness"] and staleness[0] <= crossover["staleness"] <= staleness[-1]:
             level = max(values)  # the flat side of the corner
             ax.plot([crossover["staleness"]], [level], "o", color=COLOURS["ink"], markersize=5.5, zorder=5)
@@ -55,7 +55,7 @@ def _plan(
             )
     ax.set(yscale="log", xlabel="sync interval S  (optimizer steps; 1 = on-policy)", ylabel="η_max  (learning rate)")
     ax.set_xscale("log", base=2)
-    ax.set_xlim(0.42, staleness[-1] * 1.15)
+    ax.set_xlim(0.34, staleness[-1] * 1.15)
     ax.set_xticks(staleness)
     ax.set_xticklabels([str(s) for s in staleness])
     ax.minorticks_off()

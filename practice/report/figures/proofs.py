@@ -42,7 +42,7 @@ def _mutants(mutants: list[dict[str, Any]]) -> Figure:
     total = Counter(_fate(m) for m in mutants)
     countable = len(mutants) - total["equivalent"]
     figure, ax = panel(
-        f"{countable - total['missed']} of {countable} falsified formulas and steps are noticed", height=4.3
+        f"{countable - total['missed']} of {countable} falsified formulas and steps are noticed", height=4.6
     )
     left = dict.fromkeys(claims, 0)
     for fate, label, colour in _CAUGHT:
@@ -53,7 +53,7 @@ def _mutants(mutants: list[dict[str, Any]]) -> Figure:
             left[claim] += value
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("mutants of the claim's steps and definitions (count)")
+    ax.set_xlabel("falsified versions of the claim (count)")
     figure.legend(loc="outside lower left", ncols=1, handlelength=1.0, borderaxespad=0.3)
     return figure
 
@@ -66,7 +66,7 @@ def _tightness(verdicts: list[dict[str, Any]]) -> Figure:
     order = sorted(found, key=lambda claim: -max(found[claim]))
     close = sum(max(values) > 0.99 for values in found.values())
     figure, ax = panel(
-        f"Measurement comes within 1 % of the bound or value for {close} of {len(found)} claims", height=4.0
+        f"Measurement comes within 1 % of the bound or value for {close} of {len(found)} claims", height=4.3
     )
     for row, claim in enumerate(order):
         values = sorted(found[claim])
@@ -74,9 +74,9 @@ def _tightness(verdicts: list[dict[str, Any]]) -> Figure:
         heights = [row + offset for offset in spread(len(values), 0.2)]
         ax.scatter(values, heights, s=13, color=COLOURS["blue"], linewidth=0, zorder=3)
     ax.axvline(1.0, color=COLOURS["red"], linewidth=1.2)
-    ax.text(1.07, -0.75, "violated beyond", fontsize=7.5, color=COLOURS["red"], va="center", ha="left")
+    ax.text(1.07, -0.75, "violated beyond", fontsize=8.5, color=COLOURS["red"], va="center", ha="left")
     ax.set(xscale="log", yticks=range(len(order)), yticklabels=order, ylim=(len(order) - 0.4, -1.1))
     ax.set_xlim(min(min(values) for values in found.values()) / 2, 8.0)
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("tightness = smaller side / larger side (1: attained)")
+    ax.set_xlabel("measured / predicted bound (1: attained)")
     return figure

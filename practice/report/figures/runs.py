@@ -120,7 +120,7 @@ def _constants(part: Mapping[str, Any]) -> Figure:
     how = "no common (a, b)" if not _overlap(*sets) else "with (a, b) in common"
     figure, ax = panel(f"Either law reproduces all outcomes, with {how}", height=3.7)
     if not all(sets):
-        figure.suptitle("A law whose set is empty is not drawn", x=0.015, ha="left", fontsize=10.0, fontweight="bold")
+        figure.suptitle("A law whose set is empty is not drawn", x=0.015, ha="left", fontsize=11.0, fontweight="bold")
     low, high = 1e-3, 1e1
     for law, colour, hatch in (("min", "blue", "//"), ("max", "orange", "\\\\")):
         for slab in part[law]["region"]["slabs"]:

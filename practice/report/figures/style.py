@@ -56,11 +56,11 @@ RC: Any = {
     "svg.fonttype": "path",
     "font.family": ["DejaVu Sans"],
     "mathtext.fontset": "dejavusans",
-    "font.size": 9.5,
-    "axes.labelsize": 9.5,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "legend.fontsize": 8.5,
+    "font.size": 10.5,
+    "axes.labelsize": 10.5,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "legend.fontsize": 9.5,
     "axes.edgecolor": COLOURS["quiet"],
     "axes.labelcolor": COLOURS["ink"],
     "text.color": COLOURS["ink"],
@@ -89,8 +89,8 @@ RC: Any = {
 def panel(title: str, width: float = 4.6, height: float = 3.5) -> tuple[Any, Any]:
     """Return a figure with its finding as a left-aligned title, and its axes; call it with ``RC`` in force."""
     figure: Any = Figure(figsize=(width, height), layout="constrained")
-    text = textwrap.fill(title, int(width * 72 / 6.6))
-    figure.suptitle(text, x=0.015, ha="left", fontsize=10.0, fontweight="bold", linespacing=1.25)
+    text = textwrap.fill(title, int(width * 72 / 7.2))
+    figure.suptitle(text, x=0.015, ha="left", fontsize=11.0, fontweight="bold", linespacing=1.25)
     return figure, figure.subplots()
 
 
