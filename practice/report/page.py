@@ -52,7 +52,9 @@ def render(document: Mapping[str, Any], derivation: Any, figures: Mapping[str, s
         "style": Markup(environment.get_template("page.css").render()),  # ours, without user text
     }
     environment.globals.update(words)
-    return environment.get_template("page.html.j2").render(d=derivation, claims=_claims(document, derivation))
+    return environment.get_template("page.html.j2").render(
+        d=derivation, claims=_claims(document, derivation), facts=_facts(document)
+    )
 
 
 def _key(path: tuple[Any, ...]) -> str:
@@ -100,6 +102,12 @@ def _sign(status: str) -> str:
 
 def _tone(status: str) -> str:
     return next((tone for tone, names in _TONES.items() if status in names), "given")
+
+
+def _facts(document: Mapping[str, Any]) -> dict[str, int]:
+    """Place in ``derive`` of every cited fact with a property test, by its id."""
+    claims = document["derive"]["claims"]
+    return {c["id"].removeprefix("lemma:"): i for i, c in enumerate(claims) if "property_test" in c}
 
 
 def _claims(document: Mapping[str, Any], derivation: Any) -> list[dict[str, Any]]:
