@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("theory", "verify", "practice")
 SOURCES = sorted(path for room in (*ROOMS, "stalelaw") for path in (ROOT / room).rglob("*.py"))
 # The prover names bound indices and atoms of polynomials; the renderer typesets names that are no symbols of ours.
-PROVERS = {"theory/proof/normal_form.py", "theory/render/document.py"}
+PROVERS = {f"theory/{name}.py" for name in ("proof/normal_form", "proof/records", "proof/vectors", "render/document")}
 LINES, TARGET = 400, 250
 
 

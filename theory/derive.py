@@ -41,19 +41,24 @@ def derive(
     for claim in order:
         if on_claim is not None:
             on_claim(claim, len(order))
-        verdicts[claim.id] = check_claim(claim, [i for i, v in verdicts.items() if v.status == "proved"])
+        verdicts[claim.id] = check_claim(claim, [v.claim for v in verdicts.values() if v.status == "proved"])
     return [verdicts[claim.id] for claim in wanted]
 
 
 def _with_used(claims: Iterable[Claim]) -> list[Claim]:
-    """Claims with everything they use in front of them, each once."""
+    """Claims with everything they use in front of them, each once.
+
+    Raises:
+        ValueError: two different claims share an id.
+    """
     ordered: dict[str, Claim] = {}
 
     def visit(claim: Claim) -> None:
         for step in claim.steps:
             if isinstance(step.schema, Claim):
                 visit(step.schema)
-        ordered.setdefault(claim.id, claim)
+        if ordered.setdefault(claim.id, claim) is not claim:
+            raise ValueError(f"two different claims are called {claim.id!r}; rename one")
 
     for claim in claims:
         visit(claim)
@@ -79,7 +84,7 @@ def property_test(lemma: Lemma, draws: int = PROBES, seed: int = 0) -> int:
 def perturb(verdicts: Sequence[ClaimVerdict], on_claim: Callable[[Claim, int], None] | None = None) -> list[Mutant]:
     """Mutants of every proved claim among the verdicts."""
     standing = [v.claim for v in verdicts if v.status == "proved" and v.claim.kind not in ("cited", "definition")]
-    proved = {claim.id for claim in _with_used(standing)}
+    proved = _with_used(standing)
     found: list[Mutant] = []
     for claim in standing:
         if on_claim is not None:

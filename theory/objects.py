@@ -17,8 +17,10 @@ __all__ = [
     "BIAS_CONSTANT",
     "LEARNER",
     "LIPSCHITZ",
+    "OBJECTIVE",
     "PROBABILITY",
     "ROW",
+    "SCORE",
     "SHARED",
     "SUPREMUM",
     "SURROGATE",
@@ -61,6 +63,10 @@ def _bias() -> Rel:
     return Rel(sy.delta_at(t), "=", sy.H_map(sy.theta_at(t), sy.phi_at(t)) - fresh)
 
 
+def _objective(loss: Any) -> Rel:
+    return Rel(sy.J_pop, "=", sympy.Sum(sy.prob_d(sy.i_out) * loss(sy.i_out), _outcomes))
+
+
 def _others() -> Any:
     return sympy.Sum(sy.pi_other(sy.j_mate), (sy.j_mate, 1, sy.n_other))
 
@@ -77,6 +83,12 @@ LIPSCHITZ = Definition(
     lambda: Rel(sy.K_phi, "=", 2 * sy.G_ell * sy.L_D + sy.L_B),
 )
 BIAS_CONSTANT = Definition("bias-constant", "staleness-bias constant", lambda: Rel(sy.C_bias, "=", sy.K_phi * sy.G_upd))
+SCORE = Definition(
+    "score",
+    "score function: dp = p d log p",
+    lambda: Rel(sy.dp(sy.i_out), "=", sy.prob_d(sy.i_out) * sy.score_w(sy.i_out)),
+)
+OBJECTIVE = Definition("objective", "J is the mean loss on the diagonal, under its own distribution", _objective)
 ROW = Definition("row", "the row sums to one", lambda: Rel(sy.pi_a, "=", 1 - _others()))
 SUPREMUM = Definition(
     "supremum",
@@ -92,6 +104,6 @@ UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(sy.w_st
 
 SHARED = (
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
-    *(ROW, SUPREMUM, ATTAINED, UNIT),
+    *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

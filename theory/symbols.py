@@ -6,6 +6,7 @@ is dimensionless. A learner step moves the parameters by ``eta * u``, so ``u`` c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,11 +47,15 @@ def scalar(name: str, tex: str, unit: str, meaning: str, **assumptions: bool) ->
         tex: how it is typeset.
         unit: product of ``param``, ``lr``, ``step`` with ``*``, ``/`` and ``**``; ``1`` for pure numbers.
         meaning: one phrase for the notation table.
-        assumptions: SymPy assumptions (``positive=True``, ...); real is always added.
+        assumptions: ``positive``, ``nonnegative`` or ``integer`` set to True; real is always added.
 
     Raises:
-        ValueError: the name is taken with another meaning (one symbol, one meaning).
+        ValueError: the name is taken with another meaning (one symbol, one meaning), or the engines do not know the
+            assumption.
     """
+    unknown = set(assumptions) - {"positive", "nonnegative", "integer"}
+    if unknown or not all(assumptions.values()):
+        raise ValueError(f"expected positive, nonnegative or integer set to True, got {assumptions}")
     return _register(SymbolRecord(sympy.Symbol(name, **({"real": True} | assumptions)), tex, unit, meaning))
 
 
@@ -95,6 +100,8 @@ def is_vector(expression: Any) -> bool:
 
 def _register(new: SymbolRecord) -> Any:
     name = str(new.symbol)
+    if re.fullmatch(r"[A-Za-z]\w*", name) is None:
+        raise ValueError(f"expected a name of letters, digits and _, got {name!r}")
     if TABLE.setdefault(name, new) != new:
         raise ValueError(f"symbol {name!r} is already registered as {TABLE[name].meaning!r}; choose another name")
     return TABLE[name].symbol
@@ -134,6 +141,7 @@ S_star = scalar("S_star", r"S^\ast", "step", "crossover staleness", positive=Tru
 G_group = scalar("G", "G", "1", "group size: responses per prompt", integer=True, positive=True)
 L_len = scalar("L", "L", "1", "response length in tokens", integer=True, positive=True)
 eps_hi = scalar("eps_hi", r"\varepsilon_{\mathrm{hi}}", "1", "upper clip width of the ratio", positive=True)
+clip_lo = scalar("clip_lo", r"(1-\varepsilon_{\mathrm{lo}})", "1", "lower edge of the clip, above 0", positive=True)
 eps_lo = scalar("eps_lo", r"\varepsilon_{\mathrm{lo}}", "1", "lower clip width of the ratio", positive=True)
 
 # --- points, outcomes and the objects of the theory ----------------------------------------------------------------

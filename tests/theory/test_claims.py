@@ -49,7 +49,7 @@ def test_ids_are_the_file_names_and_come_after_what_they_use():
 
 
 def test_an_earlier_claim_that_does_not_stand_cannot_be_used():
-    verdict = check_claim(get("staleness-bias"), proved=["drift"])
+    verdict = check_claim(get("staleness-bias"), proved=[get("drift")])
     assert verdict.status == "undecided"
     assert any("not among the proved" in s.message for s in verdict.steps)
 
@@ -108,7 +108,7 @@ def test_a_definition_must_be_fresh_and_an_assumption_must_match_its_record():
     steps = tuple(
         replace(s, statement=Rel(s.statement.lhs, "<=", 2 * s.statement.rhs)) if s.id == "lag" else s for s in lag.steps
     )
-    verdict = check_claim(replace(lag, steps=steps), proved=["drift"])
+    verdict = check_claim(replace(lag, steps=steps), proved=[get("drift")])
     assert next(s for s in verdict.steps if s.id == "lag").status == "refuted"
 
 

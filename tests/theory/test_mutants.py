@@ -10,7 +10,7 @@ from stalelaw.theory.api import Rel
 from stalelaw.theory.claims import all_claims, get
 from stalelaw.theory.proof.mutants import mutants
 
-PROVED = {c.id for c in all_claims()}
+PROVED = all_claims()
 THEOREMS = [c.id for c in all_claims() if c.kind not in ("definition", "cited")]
 
 

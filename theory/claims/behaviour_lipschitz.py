@@ -49,7 +49,7 @@ CLAIM = Claim(
         define("H", SURROGATE, theta, phi),
         define("H2", SURROGATE, theta, phi2),
         lemma("direction", "unit-direction", v_unit, _gap, why="measure the gap along its own direction v"),
-        lemma("unit", "unit-norm", v_unit),
+        lemma("unit", "unit-norm", v_unit, uses="direction"),
         identity(
             "split",
             Inner(v_unit, _gap),

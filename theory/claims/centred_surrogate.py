@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sympy
 
-from ..proof.build import define, identity
+from ..objects import OBJECTIVE
+from ..proof.build import define, identity, lemma
 from ..proof.records import Claim, Rel
-from ..symbols import G_group, J_pop, adv, group_loss, i_out, j_mate, mean_r, n_out, prob_d, reward, std_r
+from ..symbols import G_group, J_pop, adv, group_loss, i_out, j_mate, mean_r, reward, std_r
 
 _mates = (j_mate, 1, G_group)
 _total = sympy.Sum(reward(j_mate), _mates)
@@ -28,13 +29,10 @@ CLAIM = Claim(
             Rel(group_loss(i_out), "=", _centred / G_group),
             why="on the diagonal every ratio is 1, so l = mean A",
         ),
-        define(
-            "J",
-            Rel(J_pop, "=", sympy.Sum(prob_d(i_out) * group_loss(i_out), (i_out, 1, n_out))),
-            why="J is the mean of l",
-        ),
+        define("J", OBJECTIVE, group_loss),
         identity("conclusion", J_pop, sympy.S.Zero, "J group advantage mean", "every group contributes zero"),
+        lemma("derivative", "constant-derivative", uses="conclusion", why="and so does the total derivative"),
     ),
-    conclusions=("conclusion", "centred"),
+    conclusions=("conclusion", "centred", "derivative"),
     formula=sympy.S.Zero,
 )

@@ -9,10 +9,10 @@ import sympy
 from ..proof.build import assume, earlier, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import drift_norm, eps_hi, eps_lo, log_rho, n_other, pi_a, pi_other, score_sq
+from ..symbols import clip_lo, drift_norm, eps_hi, eps_lo, log_rho, n_other, pi_a, pi_other, score_sq
 from .score_norm import CLAIM as SCORE
 
-_upper, _lower = sympy.log(1 + eps_hi), sympy.log(1 - eps_lo)
+_upper, _lower = sympy.log(1 + eps_hi), sympy.log(clip_lo)  # the lower edge 1 - eps_lo must be positive
 _radius = sympy.Min(_upper, -_lower) / sympy.sqrt(2)
 
 RADIUS = Assumption(
@@ -37,14 +37,14 @@ CLAIM = Claim(
         inequality("high", log_rho, "<", _upper, "log-ratio radius", "the log ratio stays below the upper edge"),
         inequality("low", log_rho, ">", _lower, "log-ratio radius", "and above the lower edge"),
         lemma("conclusion-high", "exp-increasing", 1 + eps_hi, True, uses="high"),
-        lemma("conclusion-low", "exp-increasing", 1 - eps_lo, False, uses="low"),
+        lemma("conclusion-low", "exp-increasing", clip_lo, False, uses="low"),
     ),
     conclusions=("high", "low", "conclusion-high", "conclusion-low"),
-    formula=_radius,
+    formula=_radius.subs(clip_lo, 1 - eps_lo),
     necessity={
         "RADIUS": Table(
             {
-                **{eps_hi: Fraction(1, 2), eps_lo: Fraction(1, 2), drift_norm: 1, log_rho: 1},
+                **{eps_hi: Fraction(1, 2), clip_lo: Fraction(1, 2), drift_norm: 1, log_rho: 1},
                 **{pi_a: 0, n_other: 1, pi_other(1): 1, score_sq: 2},
             }
         )

@@ -100,7 +100,8 @@ _G_STEPS = (
     inequality("weights", _weight, "<=", G_group, "power-mean std", "so the mean absolute advantage is at most 1"),
     lemma("rows", "orthogonal-rows", _rho, _j, theta),
     lemma("response-norm", "equal-norms", _one, _response(phi).rhs, uses="response"),
-    earlier("score", SCORE, SCORE.conclusions[-1], score2=_norm(_score) ** 2),
+    earlier("row-score", SCORE, "uniform"),
+    lemma("score", "tabular-score", _j, _k, theta, uses="row-score"),
     assume("ratio", RATIO, phi),
     inequality("ratio-square", _rho**2, "<=", _edge**2, "ratio", "both are nonnegative"),
     inequality("token", _rho**2 * _norm(_score) ** 2, "<=", 2 * _edge**2, "ratio-square score", "product of the two"),
@@ -129,7 +130,7 @@ _B_STEPS = (
     identity("change", _one - _two, _moved, "response response2", "only the ratios see the behaviour policy"),
     lemma("change-norm", "equal-norms", _one - _two, _moved, uses="change"),
     lemma("change-rows", "orthogonal-rows", _change, _j, theta),
-    earlier("score-psi", SCORE, SCORE.conclusions[-1], score2=_norm(_score_psi) ** 2),
+    lemma("score-psi", "tabular-score", _j, _k, psi, uses="row-score"),
     assume("ratio-psi", RATIO, psi),
     inequality("score-root", _norm(_score_psi), "<=", sympy.sqrt(2), "score-psi", "root"),
     inequality(
@@ -157,6 +158,8 @@ _visit, _variance = sy.visit(_nu, psi), sy.row_var(_nu, psi)
 _variances, _halves = _sum(_visit * _variance, _rows), _sum(_part / 2, _rows)
 
 _D_STEPS = (
+    lemma("direction", "unit-direction", sy.v_unit, phi - phi2, why="v points along the segment"),
+    lemma("unit", "unit-norm", sy.v_unit, uses="direction"),
     lemma("popoviciu", "popoviciu", _nu, psi),
     lemma("entries", "two-entries", _nu),
     inequality("range", (_top - _low) ** 2, "<=", 2 * _part, "entries", "(x - y)^2 is at most 2 x^2 + 2 y^2"),
@@ -166,7 +169,6 @@ _D_STEPS = (
     inequality("rows-each", _variances, "<=", _halves, "row", "term by term"),
     identity("half", _halves, _sum(_part, _rows) / 2, "", "pull the half out"),
     lemma("parts", "row-parts", _nu),
-    lemma("unit", "unit-norm", sy.v_unit),
     lemma("path", "path-fisher", _nu, psi),
     inequality("one-fisher", sy.fisher(1, psi), "<=", _half, "path rows-each half parts unit", "put together"),
     lemma("additive", "fisher-additivity", psi),
@@ -184,7 +186,7 @@ def _two_arms(advantage: int = 1, behaviour: Fraction = Fraction(1, 2)) -> Table
     """
     half, slope = Fraction(1, 2), Fraction(0)
     values: dict[Any, Any] = {G_group: 2, L_len: 1, eps_hi: Fraction(1, 10)}
-    values |= {sy.pi_a: half, sy.n_other: 1, sy.pi_other(1): half}
+    values |= {sy.pi_a: half, sy.n_other: 1, sy.pi_other(1): half, sy.score_sq: half}
     for j, sign, drawn in ((1, 1, behaviour), (2, -1, 1 - behaviour)):
         ratio, score = half / drawn, (sign * half, -sign * half)
         values |= {adv(j): sign * advantage, rho_at(j, 1, phi): ratio, rho_at(j, 1, phi2): 1, rho_at(j, 1, psi): 1}

@@ -66,7 +66,8 @@ CLAIM = Claim(
     id="first-order-bias",
     title="Theorem 1': the bias to first order",
     kind="leading-order",
-    statement=r"$\delta_t=-\eta\,\partial_\varphi H(\theta_t,\theta_t)\Big[\sum_{k=t-s_t}^{t-1}u_k\Big]+R_2$ with"
+    statement=r"$\delta_t=\partial_\varphi H(\theta_t,\theta_t)[\varphi_t-\theta_t]+R_2$, where"
+    r" $\varphi_t-\theta_t=-\eta\sum_{k=t-s_t}^{t-1}u_k$, with"
     r" $\lVert R_2\rVert\le\tfrac12M(S_{\max}\,\eta\,G_{\mathrm{upd}})^2$.",
     source="derived here",
     steps=(

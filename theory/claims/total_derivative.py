@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sympy
 
+from ..objects import SCORE
 from ..proof.build import define, identity, lemma
 from ..proof.records import Claim, Rel
 from ..symbols import B_w, H_w, J_w, dell_phi, dell_theta, dp, ell, i_out, n_out, prob_d, score_w
@@ -23,7 +24,7 @@ CLAIM = Claim(
     source="arXiv 2607.01083 (abstract); derived here for outcome spaces of any finite size",
     steps=(
         define("H", Rel(H_w, "=", _surrogate), why="surrogate gradient along w: phi frozen"),
-        define("score", Rel(dp(i_out), "=", prob_d(i_out) * score_w(i_out)), why="score function: dp = p d log p"),
+        define("score", SCORE),
         define("B", Rel(B_w, "=", _scored), why="distribution term along w: expectation of loss times score"),
         lemma("leibniz", "leibniz", i_out),
         lemma("chain", "chain-rule", i_out),

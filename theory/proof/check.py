@@ -1,6 +1,5 @@
 """Check a claim: every step goes to the engine that fits its kind; nothing is believed because it stands there."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import time
@@ -12,39 +11,58 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..objects import SHARED
-from ..symbols import INDICES, is_vector
+from ..symbols import INDICES, is_vector, s_lag, t_step
 from .identity import check_identity
-from .inequality import check_inequality, entails
+from .inequality import check_inequality, entails, satisfiable
 from .lemmas import LEMMAS
 from .models import missing_models, model_problems
-from .records import Assumption, Claim, ClaimVerdict, Definition, Rel, Step, StepStatus, StepVerdict
+from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
+from .structure import structure
 from .vectors import linear_terms
+from .wellformed import names, undefined, well_typed
 
 __all__ = ["check_claim", "check_step"]
 
 
-def check_claim(claim: Claim, proved: Iterable[str] = (), *, models: bool = True) -> ClaimVerdict:
+def check_claim(claim: Claim, proved: Iterable[Claim] = (), *, models: bool = True) -> ClaimVerdict:
     """Check every step of a claim, its structure, and (with ``models``) its necessity and attaining instances.
 
     Args:
         claim: the claim.
-        proved: ids of earlier claims that stand; only these may be used as steps.
+        proved: earlier claims that stand; only these very claims may be used as steps.
         models: also re-evaluate the instances, in exact arithmetic without solvers.
 
     Returns:
         The verdict; ``problems`` lists structural defects and instances that do not show what they should, ``missing``
         the instances that nobody has given yet (the claim can stand without them).
     """
-    if claim.kind in ("cited", "definition"):
-        return ClaimVerdict(claim, "cited" if claim.kind == "cited" else "proved", _all_steps(claim, set(proved)))
-    steps = _all_steps(claim, set(proved))
-    problems = _structure(claim) + (model_problems(claim) if models else [])
-    missing = missing_models(claim) if models else []
+    steps = tuple(check_step(claim, step, proved) for step in claim.steps)
+    if claim.kind == "cited" and not claim.steps:
+        return ClaimVerdict(claim, "cited", steps)
     statuses = {s.status for s in steps}
+    problems = structure(claim) + (model_problems(claim) if models else [])
+    if claim.kind == "definition" and statuses != {"defined"}:
+        problems.append("a claim of kind definition has definitions only")
+    if not claim.attained and _contradictory(claim):
+        problems.append("the premises contradict each other, or no point was found at which they hold")
+    missing = missing_models(claim) if models else []
     stands = "undecided" not in statuses and not problems and bool(claim.conclusions)
     status = "refuted" if "refuted" in statuses else "proved" if stands else "undecided"
-    counterexample = _counterexample(claim) if status == "refuted" else {}
+    counterexample: Mapping[str, str] = _counterexample(claim) if status == "refuted" else {}
     return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample)
+
+
+def _contradictory(claim: Claim) -> bool:
+    scalar = [r for _, r in claim.premises() if not _is_vector_statement(r)]
+    scalar += [s.statement for s in claim.steps if s.kind == "lemma" and not _is_vector_statement(s.statement)]
+    return satisfiable(scalar) is None
+
+
+def _is_vector_statement(rel: Rel) -> bool:
+    try:
+        return bool(linear_terms(rel.lhs) or linear_terms(rel.rhs))
+    except ValueError:
+        return False
 
 
 def _counterexample(claim: Claim) -> Mapping[str, str]:
@@ -58,14 +76,20 @@ def _counterexample(claim: Claim) -> Mapping[str, str]:
     return {}
 
 
-def _all_steps(claim: Claim, proved: set[str]) -> tuple[StepVerdict, ...]:
-    return tuple(check_step(claim, step, proved) for step in claim.steps)
+def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict:
+    """Check one step from the statements of the steps it uses and nothing else.
 
-
-def check_step(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
-    """Check one step from the statements of the steps it uses and nothing else."""
+    A statement that is ill typed or has denominators, roots or logarithms not known to be defined is undecided.
+    """
     start = time.perf_counter()
-    verdict = _CHECKS[step.kind](claim, step, proved)
+    try:
+        well_typed(step.statement)
+        verdict = _CHECKS[step.kind](claim, step, list(proved))
+        loose = [] if step.kind == "assumption" else undefined(step.statement, _hypotheses(claim, step))
+        if loose and verdict.status in ("proved", "defined"):
+            verdict = _verdict(step, "undecided", verdict.engine, f"not known to be defined: {', '.join(loose)}")
+    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        verdict = _verdict(step, "undecided", "well-formed", str(error))
     return replace(verdict, seconds=time.perf_counter() - start)
 
 
@@ -74,7 +98,7 @@ def _hypotheses(claim: Claim, step: Step) -> list[Rel]:
     known = order[: order.index(step.id)]
     missing = [u for u in step.uses if u not in known]
     if missing:
-        raise ValueError(f"claim {claim.id}, step {step.id}: uses {missing}, which are not earlier steps {known}")
+        raise ValueError(f"step {step.id} uses {missing}, which are not earlier steps {known}")
     return [claim.step(u).statement for u in step.uses]
 
 
@@ -82,7 +106,7 @@ def _verdict(step: Step, status: StepStatus, engine: str, message: str = "") -> 
     return StepVerdict(step.id, step.kind, status, engine, 0.0, message)
 
 
-def _definition(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _definition(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     """A definition of the shared objects is believed; any other must introduce a fresh symbol, of the sign it has."""
     if isinstance(step.schema, Definition):
         if step.schema.at(*step.args) != step.statement:
@@ -94,9 +118,15 @@ def _definition(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
         return _verdict(step, "refuted", "freshness", "expected symbol = expression; anything else is an assumption")
     if any(_same_definition(earlier, step) for earlier in before):
         return _verdict(step, "defined", "freshness", "the same definition at another argument")
-    used = {a for s in before for side in (s.statement.lhs, s.statement.rhs) for a in _names(side)}
+    places = set(symbol.args)
+    if len(places) != len(symbol.args) or not all(isinstance(p, sympy.Symbol) for p in places):
+        return _verdict(step, "refuted", "freshness", f"expected distinct plain arguments, got {symbol}")
+    loose = step.statement.rhs.free_symbols & INDICES - places
+    if loose:
+        return _verdict(step, "refuted", "freshness", f"the value depends on {loose}, the symbol does not")
+    used = {a for s in before for side in (s.statement.lhs, s.statement.rhs) for a in names(side)}
     name = symbol.func if isinstance(symbol, AppliedUndef) else symbol
-    if name in used | _names(step.statement.rhs):
+    if name in used | names(step.statement.rhs):
         return _verdict(step, "refuted", "freshness", f"{symbol} is not fresh")
     wrong = _sign_lost(symbol, step.statement.rhs, [s.statement for s in before])
     return _verdict(step, "refuted" if wrong else "defined", "freshness", wrong)
@@ -108,27 +138,31 @@ def _sign_lost(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
         return ""
     if symbol.is_integer and not value.is_integer:
         return f"{symbol} is declared an integer, {value} need not be one"
-    for declared, op in ((symbol.is_positive, ">"), (symbol.is_nonnegative, ">=")):
-        if declared and not entails(known, Rel(value, op, 0)):
+    signs: tuple[tuple[bool | None, Op], ...] = ((symbol.is_positive, ">"), (symbol.is_nonnegative, ">="))
+    for declared, op in signs:
+        evident = value.is_positive or (op == ">=" and value.is_nonnegative)
+        if declared and not evident and not (satisfiable(known) is not None and entails(known, Rel(value, op, 0))):
             return f"{symbol} {op} 0 is declared, {value} {op} 0 does not follow"
     return ""
 
 
 def _same_definition(earlier: Step, step: Step) -> bool:
     old, new = earlier.statement, step.statement
-    if earlier.kind != "definition" or not isinstance(old.lhs, AppliedUndef) or old.lhs.func != new.lhs.func:
+    if earlier.kind != "definition" or earlier.schema in SHARED:
+        return False
+    if not isinstance(old.lhs, AppliedUndef) or old.lhs.func != new.lhs.func:
         return False
     return old.subs(dict(zip(old.lhs.args, new.lhs.args, strict=True))) == new
 
 
-def _assumption(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _assumption(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     if not isinstance(step.schema, Assumption):
         return _verdict(step, "refuted", "schema", "an assumption step needs an Assumption record")
     same = step.schema.at(*step.args) == step.statement
     return _verdict(step, "assumed" if same else "refuted", "schema", "" if same else _differs(step))
 
 
-def _lemma(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     lemma = LEMMAS.get(step.by)
     if lemma is None:
         return _verdict(step, "refuted", "lemma", f"no lemma {step.by!r}; known: {sorted(LEMMAS)}")
@@ -139,23 +173,40 @@ def _lemma(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
     missing = [str(need) for need in instance.needs if need not in hypotheses]
     if missing:
         return _verdict(step, "undecided", engine, f"side conditions not among the steps used: {missing}")
+    fixed = [s.id for s in claim.steps if _fixes(s, instance.generic)]
+    if fixed:
+        return _verdict(step, "undecided", engine, f"steps {fixed} fix a symbol that must stand for any point here")
     if lemma.id == "unit-direction" and _direction_reused(claim, step):
         return _verdict(step, "refuted", engine, f"the direction {step.args[0]} is already in use")
+    if lemma.id == "unit-norm" and not _direction_known(claim, step):
+        return _verdict(step, "undecided", engine, f"no step used makes {step.args[0]} a unit direction")
     return _verdict(step, "proved", engine)
 
 
-def _claim(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _fixes(step: Step, generic: Sequence[Any]) -> bool:
+    """Whether a local definition speaks of a generic symbol."""
+    local = step.kind == "definition" and step.schema not in SHARED
+    sides = names(step.statement.lhs) | names(step.statement.rhs)
+    return local and bool(sides & set(generic)) and not set(generic) & set(step.statement.lhs.args)
+
+
+def _direction_known(claim: Claim, step: Step) -> bool:
+    used = [claim.step(u) for u in step.uses]
+    return any(s.by == "unit-direction" and s.args[0] == step.args[0] for s in used)
+
+
+def _claim(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     earlier = step.schema
-    if not isinstance(earlier, Claim) or earlier.id not in proved:
-        return _verdict(
-            step, "undecided", f"claim:{step.by}", f"claim {step.by!r} is not among the proved {sorted(proved)}"
-        )
+    if not isinstance(earlier, Claim) or not any(earlier is p for p in proved):
+        known = sorted(p.id for p in proved)
+        return _verdict(step, "undecided", f"claim:{step.by}", f"claim {step.by!r} is not among the proved {known}")
     instances = [earlier.step(c).statement.subs(dict(step.args)) for c in earlier.conclusions]
     same = step.statement in instances
     if not same:
         message = f"the instances read {[str(i) for i in instances]}, the step {step.statement}"
         return _verdict(step, "refuted", f"claim:{earlier.id}", message)
     wrong = [w for symbol, value in step.args if (w := _unfit(symbol, value, _hypotheses(claim, step)))]
+    wrong += _redefined(earlier, dict(step.args))
     return _verdict(step, "undecided" if wrong else "proved", f"claim:{earlier.id}", "; ".join(wrong))
 
 
@@ -172,15 +223,32 @@ def _unfit(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
     return _sign_lost(symbol, value, known)
 
 
-def _identity(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _redefined(earlier: Claim, mapping: Mapping[Any, Any]) -> list[str]:
+    """Definitions behind an earlier claim that the substitution would change rather than apply at another argument."""
+    wrong: list[str] = []
+    if (
+        t_step in mapping
+        and s_lag not in mapping
+        and any(r.lhs.has(s_lag) or r.rhs.has(s_lag) for _, r in earlier.premises())
+    ):
+        wrong.append("s_t is the lag at step t: at another step it needs another symbol")
+    for name, rel in earlier.premises():
+        after = rel.subs(mapping)
+        applied = isinstance(rel.lhs, AppliedUndef | sympy.Sum) and after.lhs != rel.lhs
+        if not name and after != rel and not applied:
+            wrong.append(f"{rel} would become {after}")
+    return wrong
+
+
+def _identity(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     return check_identity(step.id, step.kind, step.statement, _hypotheses(claim, step))
 
 
-def _inequality(claim: Claim, step: Step, proved: set[str]) -> StepVerdict:
+def _inequality(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     return check_inequality(step.id, step.kind, step.statement, _hypotheses(claim, step))
 
 
-_CHECKS: Mapping[str, Callable[[Claim, Step, set[str]], StepVerdict]] = {
+_CHECKS: Mapping[str, Callable[[Claim, Step, list[Claim]], StepVerdict]] = {
     "definition": _definition,
     "assumption": _assumption,
     "identity": _identity,
@@ -195,20 +263,6 @@ def _differs(step: Step) -> str:
     return f"the schema {step.schema.id} reads {step.schema.at(*step.args)}, the step {step.statement}"
 
 
-def _names(expression: Any) -> set[Any]:
-    """Symbols of an expression, and its functions whatever their arguments."""
-    return set(expression.atoms(sympy.Symbol)) | {f.func for f in expression.atoms(AppliedUndef)}
-
-
 def _direction_reused(claim: Claim, step: Step) -> bool:
     before = claim.steps[: claim.steps.index(step)]
-    return any(step.args[0] in _names(side) for s in before for side in (s.statement.lhs, s.statement.rhs))
-
-
-def _structure(claim: Claim) -> list[str]:
-    ids = [s.id for s in claim.steps]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    used = {u for s in claim.steps for u in s.uses} | set(claim.conclusions)
-    problems = [f"step ids used twice: {twice}"] if twice else []
-    problems += [f"no step proves the conclusion {c!r}" for c in claim.conclusions if c not in ids]
-    return problems + [f"step {i} is used by nothing" for i in ids if i not in used]
+    return any(step.args[0] in names(side) for s in before for side in (s.statement.lhs, s.statement.rhs))

@@ -11,7 +11,7 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from ..symbols import is_vector
+from ..symbols import INDICES, is_vector, t_step
 from .exact import Value, evaluate, holds, is_tuple
 from .inequality import nonzero
 from .normal_form import Equations, denominators, instance_of
@@ -104,7 +104,7 @@ class _Sample:
 
     def _value(self, atom: Any) -> Value:
         for lhs, rhs in self.rules:
-            rule = instance_of(lhs, rhs, atom, lhs.free_symbols)
+            rule = instance_of(lhs, rhs, atom, _patterns(lhs))
             if rule is not None and (not atom.args or not atom.args[-1].is_Integer or atom.args[-1] > _FIRST_STEP):
                 return evaluate(rule, self)
         drawn = self._constrained(atom) if isinstance(atom, AppliedUndef) else None
@@ -135,6 +135,11 @@ class _Sample:
         """The values drawn, and both sides, as text."""
         shown = {str(atom): _text(value) for atom, value in self.drawn.items()}
         return shown | {"lhs": _text(evaluate(statement.lhs, self)), "rhs": _text(evaluate(statement.rhs, self))}
+
+
+def _patterns(lhs: Any) -> set[Any]:
+    """Symbols of a rule that stand for any value: its indices, and the learner step, which is a number by now."""
+    return lhs.free_symbols & (INDICES | {t_step})
 
 
 def _text(value: Value) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 
+from ..symbols import INDICES, Vec, record
 from .records import Rel
 from .vectors import Inner, Norm
 
@@ -22,10 +23,17 @@ __all__ = ["LEMMAS", "Lemma", "LemmaInstance", "register_lemma"]
 
 @dataclass(frozen=True)
 class LemmaInstance:
-    """A lemma at given arguments: its statement, and the relations that must be among the step's hypotheses."""
+    """A lemma at given arguments.
+
+    Args:
+        statement: what it says there.
+        needs: relations that must be among the steps used.
+        generic: symbols that stand for *any* point or direction in ``needs``; nothing else in the claim may fix them.
+    """
 
     statement: Rel
     needs: tuple[Rel, ...] = ()
+    generic: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,13 @@ def _probe_telescoping(rng: random.Random) -> tuple[float, str, float]:
     _probe_direction,
 )
 def unit_direction(v: Any, x: Any) -> LemmaInstance:
-    """``|x| = <v, x>`` for the unit vector v along x."""
+    """``|x| = <v, x>`` for the unit vector v along x, a plain symbol that depends on nothing but x.
+
+    Raises:
+        ValueError: v is no vector symbol, or x contains v or an index.
+    """
+    if not isinstance(v, Vec) or x.has(v) or x.free_symbols & INDICES:
+        raise ValueError(f"expected a fresh vector symbol and an x free of indices, got {v} and {x}")
     return LemmaInstance(Rel(Norm(x), "=", Inner(v, x)))
 
 
@@ -202,8 +216,10 @@ def member(function: Any, index: Any, high: Any) -> LemmaInstance:
     Raises:
         ValueError: the function is not declared nonnegative.
     """
-    if not function(index).is_nonnegative:
-        raise ValueError(f"expected a nonnegative function, got {function}")
+    if record(function(index)).symbol != function or not function(index).is_nonnegative:
+        raise ValueError(f"expected a registered nonnegative function, got {function}")
+    if index not in INDICES or not (high.is_integer and high.is_positive):
+        raise ValueError(f"expected an index and a positive integer bound, got {index} and {high}")
     return LemmaInstance(Rel(function(index), "<=", sympy.Sum(function(index), (index, 1, high))))
 
 
@@ -227,6 +243,12 @@ def equal_norms(x: Any, y: Any) -> LemmaInstance:
     _probe_telescoping,
 )
 def telescoping(function: Any, index: Any, low: Any, high: Any) -> LemmaInstance:
-    """``Sum(f(k+1) - f(k), (k, low, high-1)) = f(high) - f(low)``."""
+    """``Sum(f(k+1) - f(k), (k, low, high-1)) = f(high) - f(low)`` for a registered f of one argument and low <= high.
+
+    Raises:
+        ValueError: f is not registered, the index is none, or low <= high is not evident.
+    """
+    if record(function(index)).symbol != function or index not in INDICES or not (high - low).is_nonnegative:
+        raise ValueError(f"expected a registered function, an index and low <= high, got {function}, {low}, {high}")
     total = sympy.Sum(function(index + 1) - function(index), (index, low, high - 1))
     return LemmaInstance(Rel(total, "=", function(high) - function(low)))

@@ -49,6 +49,15 @@ def _probe_leibniz(rng: random.Random) -> tuple[float, str, float]:
     return round((total(x + h) - total(x - h)) / (2 * h), 5), "=", round(exact, 5)
 
 
+def _probe_constant(rng: random.Random) -> tuple[float, str, float]:
+    x, h = rng.uniform(-1, 1), 1e-3
+
+    def flat(y: float) -> float:
+        return sin(y) ** 2 + cos(y) ** 2 - 1
+
+    return round((flat(x + h) - flat(x - h)) / (2 * h), 9), "=", 0.0
+
+
 def _probe_chain(rng: random.Random) -> tuple[float, str, float]:
     x, h = rng.uniform(-1, 1), 1e-5
 
@@ -84,9 +93,10 @@ def _probe_log_ratio(rng: random.Random) -> tuple[float, str, float]:
 )
 def mean_value(x: Any, y: Any) -> LemmaInstance:
     """``|H(theta_t, x) - H(theta_t, y)| <= Lambda |x - y|`` when Lambda bounds the derivative on the segment."""
-    now = sy.theta_at(sy.t_step)
+    now = _ends_of_segment(x, y)
     bound = Rel(Norm(sy.dH(sy.xi, sy.w_dir)), "<=", sy.Lambda_seg * Norm(sy.w_dir))
-    return LemmaInstance(Rel(Norm(sy.H_map(now, x) - sy.H_map(now, y)), "<=", sy.Lambda_seg * Norm(x - y)), (bound,))
+    statement = Rel(Norm(sy.H_map(now, x) - sy.H_map(now, y)), "<=", sy.Lambda_seg * Norm(x - y))
+    return LemmaInstance(statement, (bound,), (sy.xi, sy.w_dir))
 
 
 @register_lemma(
@@ -99,10 +109,22 @@ def mean_value(x: Any, y: Any) -> LemmaInstance:
 )
 def taylor(x: Any, y: Any) -> LemmaInstance:
     """``|H(theta_t, x) - H(theta_t, y) - dH(y)[x - y]| <= M/2 |x - y|^2``."""
-    now = sy.theta_at(sy.t_step)
+    now = _ends_of_segment(x, y)
     bound = Rel(Norm(sy.d2H(sy.xi, sy.w_dir)), "<=", sy.M_curv * Norm(sy.w_dir) ** 2)
     rest = sy.H_map(now, x) - sy.H_map(now, y) - sy.dH(y, x - y)
-    return LemmaInstance(Rel(Norm(rest), "<=", sy.M_curv * Norm(x - y) ** 2 / 2), (bound,))
+    return LemmaInstance(Rel(Norm(rest), "<=", sy.M_curv * Norm(x - y) ** 2 / 2), (bound,), (sy.xi, sy.w_dir))
+
+
+def _ends_of_segment(x: Any, y: Any) -> Any:
+    """theta_t, once x and y are the two ends of the segment on which the derivative is bounded.
+
+    Raises:
+        ValueError: they are not.
+    """
+    now, old = sy.theta_at(sy.t_step), sy.phi_at(sy.t_step)
+    if {x, y} != {now, old}:
+        raise ValueError(f"expected the ends theta_t and phi_t of the segment, got {x} and {y}")
+    return now
 
 
 @register_lemma(
@@ -117,7 +139,7 @@ def lipschitz_derivative(x: Any, w: Any) -> LemmaInstance:
     """``|dH(x)[w]| <= K_phi |w|`` when ``|H(theta_t, phi) - H(theta_t, phi')| <= K_phi |phi - phi'|`` for all pairs."""
     now = sy.theta_at(sy.t_step)
     lipschitz = Rel(Norm(sy.H_map(now, sy.phi) - sy.H_map(now, sy.phi2)), "<=", sy.K_phi * Norm(sy.phi - sy.phi2))
-    return LemmaInstance(Rel(Norm(sy.dH(x, w)), "<=", sy.K_phi * Norm(w)), (lipschitz,))
+    return LemmaInstance(Rel(Norm(sy.dH(x, w)), "<=", sy.K_phi * Norm(w)), (lipschitz,), (sy.phi, sy.phi2))
 
 
 @register_lemma(
@@ -131,6 +153,18 @@ def leibniz(i: Any) -> LemmaInstance:
     """``DJ[w] = sum_i (l_i dp_i + p_i dl_i)`` for ``J = sum_i p_i l_i`` on the diagonal."""
     total = sympy.Sum(sy.ell(i) * sy.dp(i) + sy.prob_d(i) * sy.dell(i), (i, 1, sy.n_out))
     return LemmaInstance(Rel(sy.J_w, "=", total))
+
+
+@register_lemma(
+    "constant-derivative",
+    "A constant function has derivative zero",
+    r"$J(\theta)=0$ for every $\theta$ implies $\mathrm DJ(\theta)[w]=0$ for every $w$.",
+    "Rudin, Principles of Mathematical Analysis (1976), Theorem 5.11",
+    _probe_constant,
+)
+def constant_derivative() -> LemmaInstance:
+    """``DJ[w] = 0`` once ``J = 0`` at a generic point is among the steps used."""
+    return LemmaInstance(Rel(sy.J_w, "=", 0), (Rel(sy.J_pop, "=", 0),))
 
 
 @register_lemma(
@@ -155,7 +189,7 @@ def chain_rule(i: Any) -> LemmaInstance:
 )
 def log_ratio() -> LemmaInstance:
     """``|log rho| <= sqrt(2) d`` once the score bound is among the steps used."""
-    score = Rel(sy.score_sq, "<=", sympy.Integer(2))
+    score = Rel(sy.score_sq, "<=", 2)
     return LemmaInstance(Rel(sympy.Abs(sy.log_rho), "<=", sympy.sqrt(2) * sy.drift_norm), (score,))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..symbols import INDICES
 from .lemmas import LemmaInstance, register_lemma
 from .lemmas_softmax import LENGTH, RESPONSES, VOCAB, Tree, distance, moved, random_tree, softmax, square
 from .records import Rel
@@ -175,6 +176,8 @@ def probability_at_most_one(row: Any, point: Any) -> LemmaInstance:
 )
 def path_fisher(row: Any, point: Any) -> LemmaInstance:
     """``I_1 = sum over rows of visiting probability times variance``."""
+    if point.has(row) or row not in INDICES:
+        raise ValueError(f"expected an index and a point without it, got {row} and {point}")
     total = sympy.Sum(sy.visit(row, point) * sy.row_var(row, point), (row, 1, sy.N_rows))
     return LemmaInstance(Rel(sy.fisher(1, point), "=", total))
 
@@ -214,7 +217,8 @@ def fisher_additivity(point: Any) -> LemmaInstance:
 )
 def tv_fisher(bound: Any) -> LemmaInstance:
     """``TV <= sqrt(c)/2 |phi - phi'|`` when the group's Fisher information is at most c on the segment."""
+    if bound.has(sy.psi):
+        raise ValueError(f"expected a bound that holds on the whole segment, got {bound}")
     information = Rel(sy.fisher(sy.G_group, sy.psi), "<=", bound)
-    return LemmaInstance(
-        Rel(sy.TV(sy.phi, sy.phi2), "<=", sympy.sqrt(bound) * Norm(sy.phi - sy.phi2) / 2), (information,)
-    )
+    statement = Rel(sy.TV(sy.phi, sy.phi2), "<=", sympy.sqrt(bound) * Norm(sy.phi - sy.phi2) / 2)
+    return LemmaInstance(statement, (information,), (sy.psi,))

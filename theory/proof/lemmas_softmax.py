@@ -15,6 +15,7 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..symbols import INDICES
 from .lemmas import LemmaInstance, register_lemma
 from .records import Rel
 from .vectors import Norm
@@ -97,6 +98,11 @@ def _probe_ratio(rng: random.Random) -> tuple[float, str, float]:
     return abs(ratio(1.0)[0] - ratio(0.0)[0]), "<=", slope * gap * (1 + 1e-3)  # grid of 51 points for the supremum
 
 
+def _probe_score(rng: random.Random) -> tuple[float, str, float]:
+    row = softmax([rng.gauss(0, 3) for _ in range(rng.randint(2, 6))])
+    return sum(((a == 0) - q) ** 2 for a, q in enumerate(row)), "<=", 2.0
+
+
 def _probe_distinct(rng: random.Random) -> tuple[float, str, float]:
     a, b, y = random_tree(rng), random_tree(rng), rng.choice(RESPONSES)
     if rng.random() < 0.5:
@@ -115,6 +121,8 @@ def _probe_distinct(rng: random.Random) -> tuple[float, str, float]:
 )
 def orthogonal_rows(coefficient: Any, j: Any, point: Any) -> LemmaInstance:
     """``|sum_k c_k s_jk|^2 = sum_k c_k^2 |s_jk|^2`` for the scores of response j."""
+    if j not in INDICES - {sy.k_tok}:
+        raise ValueError(f"expected the index of a response, got {j}")
     over, score = (sy.k_tok, 1, sy.L_len), sy.score_at(j, sy.k_tok, point)
     squares = sympy.Sum(coefficient**2 * square(score), over)
     return LemmaInstance(Rel(square(sympy.Sum(coefficient * score, over)), "=", squares))
@@ -129,6 +137,8 @@ def orthogonal_rows(coefficient: Any, j: Any, point: Any) -> LemmaInstance:
 )
 def power_mean(term: Any, index: Any, high: Any) -> LemmaInstance:
     """``(sum |a_j|)^2 <= n sum a_j^2``."""
+    if index not in INDICES:
+        raise ValueError(f"expected an index, got {index}")
     over = (index, 1, high)
     weight: Any = sympy.Sum(sympy.Abs(term), over)
     return LemmaInstance(Rel(weight**2, "<=", high * sympy.Sum(term**2, over)))
@@ -144,9 +154,24 @@ def power_mean(term: Any, index: Any, high: Any) -> LemmaInstance:
 )
 def ratio_mean_value(j: Any, k: Any, bound: Any) -> LemmaInstance:
     """``|rho(phi) - rho(phi')| <= c gap`` when ``rho |s| <= c`` at every point of the segment."""
+    if bound.has(sy.psi):
+        raise ValueError(f"expected a bound that holds on the whole segment, got {bound}")
     slope = Rel(sy.rho_at(j, k, sy.psi) * Norm(sy.score_at(j, k, sy.psi)), "<=", bound)
     change = sympy.Abs(sy.rho_at(j, k, sy.phi) - sy.rho_at(j, k, sy.phi2))
-    return LemmaInstance(Rel(change, "<=", bound * sy.row_gap(j, k)), (slope,))
+    return LemmaInstance(Rel(change, "<=", bound * sy.row_gap(j, k)), (slope,), (sy.psi,))
+
+
+@register_lemma(
+    "tabular-score",
+    "Every token of a tabular policy has its own softmax row",
+    r"$\lVert s_{jk}\rVert^2\le2$ for every token: its score is $e_a-\pi$ in the row of its prefix, zero elsewhere.",
+    "definition of a tabular softmax policy; the claim score-norm, row by row",
+    _probe_score,
+)
+def tabular_score(j: Any, k: Any, point: Any) -> LemmaInstance:
+    """``|s_jk|^2 <= 2`` from the bound for one row with any probabilities."""
+    row = Rel(sy.score_sq, "<=", 2)
+    return LemmaInstance(Rel(Norm(sy.score_at(j, k, point)) ** 2, "<=", 2), (row,), (sy.pi_a,))
 
 
 @register_lemma(
@@ -158,5 +183,7 @@ def ratio_mean_value(j: Any, k: Any, bound: Any) -> LemmaInstance:
 )
 def distinct_rows(j: Any) -> LemmaInstance:
     """``sum_k gap_jk^2 <= |phi - phi'|^2``."""
+    if j not in INDICES - {sy.k_tok}:
+        raise ValueError(f"expected the index of a response, got {j}")
     total = sympy.Sum(sy.row_gap(j, sy.k_tok) ** 2, (sy.k_tok, 1, sy.L_len))
     return LemmaInstance(Rel(total, "<=", square(sy.phi - sy.phi2)))

@@ -9,7 +9,7 @@ engines prove the very same conclusions (J = 0 whatever the scale of the advanta
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -40,14 +40,14 @@ class Mutant:
     equivalent: bool
 
 
-def mutants(claim: Claim, proved: set[str]) -> list[Mutant]:
+def mutants(claim: Claim, proved: Sequence[Claim]) -> list[Mutant]:
     """Perturb every definition, assumption, identity and inequality of a claim and look who notices.
 
     Lemma and earlier-claim instances are not perturbed: they must equal their record word for word.
 
     Args:
         claim: a claim that stands.
-        proved: ids of the earlier claims that stand.
+        proved: the earlier claims that stand.
     """
     found: list[Mutant] = []
     for step in claim.steps:
@@ -97,17 +97,17 @@ def _perturbations(rel: Rel) -> Iterator[tuple[str, Rel]]:
             yield name, new
 
 
-def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: set[str]) -> Mutant:
+def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[Claim]) -> Mutant:
     mutated = replace(step, statement=rel)
     changed = replace(claim, steps=tuple(mutated if s is step else s for s in claim.steps))
-    direction = _direction(step, rel)
+    direction = _direction(claim, step, rel)
     caught: str | None = None
     if step.kind in _DERIVED:
         own = check_step(changed, mutated, proved)
         if own.status == "undecided":  # an engine that cannot tell has not caught anything
             return Mutant(claim.id, step.id, mutation, direction, None, False)
         caught = own.engine if own.status == "refuted" else None
-    if caught is None and _chain_breaks(changed, step.id, proved):
+    if caught is None and _chain_breaks(changed, mutated, step, proved):
         caught = "chain"
     if caught is None and any(_reached(claim, step, m) - _reached(changed, mutated, m) for m in claim.attained):
         caught = "attaining-instance"
@@ -115,11 +115,13 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: set[str]) 
     return Mutant(claim.id, step.id, mutation, direction, caught, equivalent)
 
 
-def _direction(step: Step, rel: Rel) -> Literal["strengthening", "weakening", "neither"]:
+def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "weakening", "neither"]:
     """Compare the mutated statement with the original; for premises a weaker premise makes a stronger theorem."""
     old, premise = step.statement, step.kind in ("assumption", "definition")
-    if step.kind == "definition" and old.op == "=":  # a larger bound constant makes a weaker theorem
-        old, rel, premise = Rel(step.statement.lhs, "<=", old.rhs), Rel(step.statement.lhs, "<=", rel.rhs), False
+    if step.kind == "definition":
+        if old.op != "=" or not _bounds(claim, step):
+            return "neither"  # another object, neither a weaker nor a stronger theorem about the old one
+        old, rel, premise = Rel(old.lhs, "<=", old.rhs), Rel(old.lhs, "<=", rel.rhs), False
     try:
         forward, backward = entails([old], rel) is True, entails([rel], old) is True
     except TypeError:  # vector statements have no order
@@ -129,9 +131,32 @@ def _direction(step: Step, rel: Rel) -> Literal["strengthening", "weakening", "n
     return "strengthening" if forward == premise else "weakening"
 
 
-def _chain_breaks(changed: Claim, step_id: str, proved: set[str]) -> bool:
-    users = [s for s in changed.steps if step_id in s.uses]
-    return any(check_step(changed, user, proved).status in ("refuted", "undecided") for user in users)
+def _bounds(claim: Claim, step: Step) -> bool:
+    """Whether a definition is that of a constant on the right side of a conclusion, such as K in ``<= K d``."""
+    return any(claim.step(c).statement.rhs.has(step.statement.lhs) for c in claim.conclusions)
+
+
+def _chain_breaks(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> bool:
+    """Whether a step that uses the mutated one is now refuted, or finds its hypotheses contradictory.
+
+    A lemma or a record that merely quotes the old words does not count: there the mutant must fail to imply them.
+    """
+    for user in (s for s in changed.steps if mutated.id in s.uses):
+        if user.kind == "lemma":
+            if _implies(mutated.statement, original.statement) is False:
+                return True
+            continue
+        verdict = check_step(changed, user, proved)
+        if verdict.status == "refuted" or "contradict" in verdict.message:
+            return True
+    return False
+
+
+def _implies(new: Rel, old: Rel) -> bool | None:
+    try:
+        return entails([new], old)
+    except TypeError:  # equations between vectors: another right side is another vector
+        return new == old
 
 
 def _reached(claim: Claim, step: Step, model: Model) -> set[str]:

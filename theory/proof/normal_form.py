@@ -14,6 +14,11 @@ from ..symbols import INDICES
 from .records import Rel
 from .vectors import Inner, Norm
 
+
+class Unsupported(TypeError):
+    """An expression outside the language of the engines; the step is undecided."""
+
+
 __all__ = ["ATOMS", "Equations", "atoms_of", "denominators", "dummy_for", "flatten", "instance_of", "is_zero", "normal"]
 
 ATOMS = (sympy.Symbol, AppliedUndef, sympy.Sum, Inner, Norm, sympy.Abs, sympy.Min, sympy.Max, sympy.log, sympy.exp)
@@ -43,9 +48,13 @@ def _split_sum(total: Any) -> Any:
     ((bound, low, high),) = total.limits
     result: Any = sympy.S.Zero
     for term in sympy.Add.make_args(sympy.expand(total.function)):
-        outside, inside = term.as_independent(bound, as_Add=False)
-        if inside == 1:
-            result += outside * (high - low + 1)
+        parts: tuple[Any, Any] = term.as_independent(bound, as_Add=False)
+        outside, inside = parts
+        if any(bound in inner.free_symbols for inner in inside.atoms(sympy.Sum)):
+            raise Unsupported(f"nested sums that depend on each other: {total}")
+        count = high - low + 1
+        if inside == 1 and count.is_integer and count.is_nonnegative:
+            result += outside * count
         elif inside != 0:
             result += outside * sympy.Sum(inside.subs(bound, _DUMMY), (_DUMMY, low, high))
     return result
@@ -115,7 +124,9 @@ def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | N
     if len(symbols) != 1:
         return None
     shift = slots[0][0] - symbols[0]
-    return None if shift.has(symbols[0]) else rhs.subs(symbols[0], slots[0][1] - shift)
+    value = slots[0][1] - shift
+    bound = {limit[0] for total in rhs.atoms(sympy.Sum) for limit in total.limits}
+    return None if shift.has(symbols[0]) or bound & value.free_symbols else rhs.subs(symbols[0], value)
 
 
 def atoms_of(expression: Any) -> list[Any]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sympy
 
+from ..symbols import Vec
+
 if TYPE_CHECKING:
     from .models import Model
 
@@ -28,6 +30,14 @@ __all__ = [
 Op = Literal["=", "<=", "<", ">=", ">"]
 StepKind = Literal["definition", "assumption", "identity", "inequality", "lemma", "claim"]
 ClaimKind = Literal["exact", "upper", "lower", "leading-order", "empirical", "cited", "definition"]
+
+
+def _replace(expression: Any, mapping: Mapping[Any, Any]) -> Any:
+    """Simultaneous replacement through fresh symbols of the same kind, so that one value never hits another symbol."""
+    fresh = {old: Vec(f"{old}__") if isinstance(old, Vec) else sympy.Dummy(**old.assumptions0) for old in mapping}
+    return expression.xreplace(fresh).subs({fresh[old]: new for old, new in mapping.items()})
+
+
 StepStatus = Literal["proved", "cited", "assumed", "defined", "refuted", "undecided"]
 
 
@@ -56,8 +66,16 @@ class Rel:
         return Rel(change(self.lhs), self.op, change(self.rhs))
 
     def subs(self, mapping: Mapping[Any, Any]) -> Rel:
-        """Substitute symbols and atoms simultaneously, also inside norms and sums."""
-        return self.map(lambda side: side.subs(dict(mapping), simultaneous=True))
+        """Substitute symbols and atoms simultaneously, also inside norms and sums.
+
+        Raises:
+            ValueError: a value contains the index of a sum of this statement, which would capture it.
+        """
+        bound = {limit[0] for side in (self.lhs, self.rhs) for total in side.atoms(sympy.Sum) for limit in total.limits}
+        captured = {s for value in mapping.values() for s in value.free_symbols} & bound
+        if captured:
+            raise ValueError(f"the indices {captured} are bound in {self}")
+        return self.map(lambda side: _replace(side, mapping))
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.op} {self.rhs}"

@@ -50,7 +50,7 @@ class _Script:
 
     def _declare(self, atom: Any, symbol: Any) -> None:
         self.variables[symbol] = name = f"x{len(self.variables)}"
-        self.lines += [f"; {name} is {atom}", f"(declare-const {name} Real)"]
+        self.lines += [f"; {name} is {atom!s}".replace("\n", " "), f"(declare-const {name} Real)"]
         if atom.is_integer and atom.is_positive:
             self.lines.append(f"(assert (>= {name} 1))")
         elif atom.is_positive:

@@ -45,7 +45,9 @@ class Inner(sympy.Function):
         total: Any = sympy.S.Zero
         for coefficient, atom in terms:
             if isinstance(atom, sympy.Sum):
-                total += coefficient * sympy.Sum(cls(v, atom.function), *atom.limits)
+                clash = {limit[0]: sympy.Dummy("_i", integer=True) for limit in atom.limits if v.has(limit[0])}
+                inner = atom.xreplace(clash)  # an index of v is not the index of the sum
+                total += coefficient * sympy.Sum(cls(v, inner.function), *inner.limits)
             else:
                 total += coefficient * cls(v, atom)
         return total

@@ -1,0 +1,90 @@
+"""What a claim must be as a whole: used steps, one meaning per name, index and assumption, no leaking direction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy.core.function import AppliedUndef
+
+from ..objects import SHARED
+from .lemmas import LEMMAS
+from .records import Assumption, Claim, Definition, Step
+from .wellformed import index_ranges, names
+
+__all__ = ["structure"]
+
+
+def structure(claim: Claim) -> list[str]:
+    """Everything that is wrong with the shape of a claim, in words."""
+    ids = [s.id for s in claim.steps]
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    used = {u for s in claim.steps for u in s.uses} | set(claim.conclusions)
+    problems = [f"step ids used twice: {twice}"] if twice else []
+    problems += [f"no step proves the conclusion {c!r}" for c in claim.conclusions if c not in ids]
+    problems += [f"step {i} is used by nothing" for i in ids if i not in used]
+    return problems + _names_with_two_meanings(claim) + _ranges(claim) + _leaks(claim, ids)
+
+
+def _names_with_two_meanings(claim: Claim) -> list[str]:
+    problems = [f"two different assumptions are called {i}" for i in _clashing_assumptions(claim)]
+    local = {_head(s.statement.lhs) for s in claim.steps if s.kind == "definition" and s.schema not in SHARED}
+    for step in claim.steps:
+        clash = sorted(str(n) for n in _template_names(step) & local)
+        if clash:
+            problems.append(f"step {step.id} speaks of {clash}, which this claim defines itself")
+    return problems
+
+
+def _head(lhs: Any) -> Any:
+    return lhs.func if isinstance(lhs, AppliedUndef) else lhs
+
+
+def _template_names(step: Step) -> set[Any]:
+    """Names that a lemma, a shared definition or an earlier claim brings along itself, not through its arguments."""
+    if step.kind == "claim" and isinstance(step.schema, Claim):
+        statements = [r for _, r in step.schema.premises()] + [
+            step.schema.step(c).statement for c in step.schema.conclusions
+        ]
+        return {n for r in statements for side in (r.lhs, r.rhs) for n in names(side)}
+    if step.kind == "lemma" and step.by in LEMMAS:
+        instance = LEMMAS[step.by].instance(*step.args)
+        statements = [instance.statement, *instance.needs]
+    elif isinstance(step.schema, Definition) and step.schema in SHARED:
+        statements = [step.statement]
+    else:
+        return set()
+    given = {n for arg in step.args if hasattr(arg, "atoms") for n in names(arg)} | set(step.args)
+    return {n for r in statements for side in (r.lhs, r.rhs) for n in names(side)} - given
+
+
+def _clashing_assumptions(claim: Claim) -> list[str]:
+    from .. import assumptions as shared
+
+    known = {a.id: a for a in vars(shared).values() if isinstance(a, Assumption)}
+    found = _all_assumptions(claim)
+    return sorted({a.id for a in found if any(b.id == a.id and b is not a for b in (*found, *known.values()))})
+
+
+def _all_assumptions(claim: Claim) -> list[Assumption]:
+    found: list[Assumption] = []
+    for step in claim.steps:
+        if isinstance(step.schema, Assumption):
+            found.append(step.schema)
+        elif isinstance(step.schema, Claim):
+            found += _all_assumptions(step.schema)
+    return found
+
+
+def _ranges(claim: Claim) -> list[str]:
+    ranges = index_ranges(s.statement for s in claim.steps)
+    return [f"the index {i} is summed over different ranges: {r}" for i, r in ranges.items() if len(r) > 1]
+
+
+def _leaks(claim: Claim, ids: list[str]) -> list[str]:
+    directions = {s.args[0] for s in claim.steps if s.by == "unit-direction"}
+    concluded = [claim.step(c).statement for c in claim.conclusions if c in ids]
+    return [
+        f"a conclusion speaks of the direction {v}"
+        for v in directions
+        if any(r.lhs.has(v) or r.rhs.has(v) for r in concluded)
+    ]

@@ -1,0 +1,123 @@
+"""What a statement must be before an engine looks at it: well typed, defined where it is used, no index captured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from ..symbols import INDICES, is_vector
+from .inequality import entails
+from .normal_form import Unsupported
+from .records import Rel
+from .vectors import Inner, Norm
+
+__all__ = ["index_ranges", "names", "shape", "undefined", "well_typed"]
+
+
+def names(expression: Any) -> set[Any]:
+    """Symbols of an expression, and its functions whatever their arguments."""
+    return set(expression.atoms(sympy.Symbol)) | {f.func for f in expression.atoms(AppliedUndef)}
+
+
+def well_typed(rel: Rel) -> None:
+    """Both sides are scalars, or both vectors under ``=``.
+
+    Raises:
+        Unsupported: they are not, or a side is no expression of this language.
+    """
+    left, right = shape(rel.lhs), shape(rel.rhs)
+    if "zero" not in (left, right) and left != right:
+        raise Unsupported(f"a {left} is compared with a {right}: {rel}")
+    if "vector" in (left, right) and rel.op != "=":
+        raise Unsupported(f"vectors have no order: {rel}")
+
+
+def shape(e: Any) -> str:
+    """``scalar``, ``vector`` or ``zero``; sums are over indices and do not nest.
+
+    Raises:
+        Unsupported: a product of vectors, a root of a vector, an unknown function, ...
+    """
+    if e == 0:
+        return "zero"
+    if isinstance(e, Norm | Inner):
+        _all(e.args, ("vector", "zero"), e)
+        return "scalar"
+    if isinstance(e, sympy.Symbol | AppliedUndef):
+        for arg in e.args:
+            shape(arg)
+        return "vector" if is_vector(e) else "scalar"
+    if isinstance(e, sympy.Rational):
+        return "scalar"
+    if isinstance(e, sympy.Sum):
+        ((index, low, high),) = e.limits
+        if index not in INDICES and not str(index).startswith("_"):
+            raise Unsupported(f"expected a sum over a registered index, got {index}")
+        if any(index in inner.free_symbols for inner in e.function.atoms(sympy.Sum)):
+            raise Unsupported(f"nested sums that depend on each other: {e}")
+        _all((low, high), ("scalar", "zero"), e)
+        return shape(e.function)
+    if isinstance(e, sympy.Add):
+        found = {shape(a) for a in e.args} - {"zero"}
+        if len(found) > 1:
+            raise Unsupported(f"a scalar is added to a vector: {e}")
+        return found.pop() if found else "zero"
+    if isinstance(e, sympy.Mul):
+        found_list = [shape(a) for a in e.args]
+        if found_list.count("vector") > 1:
+            raise Unsupported(f"a product of vectors: {e}")
+        return "vector" if "vector" in found_list else "scalar"
+    if isinstance(e, sympy.Pow):
+        _all(e.args[:1], ("scalar",), e)
+        if not (e.exp.is_Rational and (2 * e.exp).is_Integer):
+            raise Unsupported(f"expected integer or half-integer powers, got {e}")
+        return "scalar"
+    if isinstance(e, sympy.Abs | sympy.Min | sympy.Max | sympy.log | sympy.exp):
+        _all(e.args, ("scalar", "zero"), e)
+        return "scalar"
+    raise Unsupported(f"{type(e).__name__} is not part of the language: {e}")
+
+
+def _all(args: Iterable[Any], allowed: tuple[str, ...], where: Any) -> None:
+    for arg in args:
+        if shape(arg) not in allowed:
+            raise Unsupported(f"expected a {allowed[0]} in {where}, got the {shape(arg)} {arg}")
+
+
+def undefined(rel: Rel, known: Sequence[Rel]) -> list[str]:
+    """Denominators not known to be nonzero, bases of roots not known to be >= 0, arguments of logarithms not > 0."""
+    wrong: list[str] = []
+    for side in (rel.lhs, rel.rhs):
+        for node in sympy.preorder_traversal(side):
+            needs: list[tuple[Any, str]] = []
+            if isinstance(node, sympy.Pow) and node.exp.is_negative:
+                needs.append((node.base, "!="))
+            if isinstance(node, sympy.Pow) and not node.exp.is_integer:
+                needs.append((node.base, ">="))
+            if isinstance(node, sympy.log):
+                needs.append((node.args[0], ">"))
+            elsewhere = [h for h in known if not (h.lhs.has(node) or h.rhs.has(node))] if needs else []
+            wrong += [f"{value} {op} 0" for value, op in needs if not _known(value, op, elsewhere)]
+    return list(dict.fromkeys(wrong))
+
+
+def _known(value: Any, op: str, known: Sequence[Rel]) -> bool:
+    if value.is_positive or (op == ">=" and value.is_nonnegative) or (op == "!=" and value.is_negative):
+        return True
+    if op == "!=":
+        return any(entails(known, Rel(value, sign, 0)) is True for sign in (">", "<"))
+    return entails(known, Rel(value, ">" if op == ">" else ">=", 0)) is True
+
+
+def index_ranges(statements: Iterable[Rel]) -> Mapping[Any, set[tuple[Any, Any]]]:
+    """The ranges over which each index is summed; a generic statement is only meaningful when there is one."""
+    found: dict[Any, set[tuple[Any, Any]]] = {}
+    for rel in statements:
+        for side in (rel.lhs, rel.rhs):
+            for total in side.atoms(sympy.Sum):
+                ((index, low, high),) = total.limits
+                found.setdefault(index, set()).add((low, high))
+    return found
