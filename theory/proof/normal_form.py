@@ -53,9 +53,9 @@ def _split_sum(total: Any) -> Any:
         if any(bound in inner.free_symbols for inner in inside.atoms(sympy.Sum)):
             raise Unsupported(f"nested sums that depend on each other: {total}")
         count = high - low + 1
-        if inside == 1 and count.is_integer and count.is_nonnegative:
+        if inside.is_One and count.is_integer and count.is_nonnegative:
             result += outside * count
-        elif inside != 0:
+        elif not inside.is_zero:
             result += outside * sympy.Sum(inside.subs(bound, _DUMMY), (_DUMMY, low, high))
     return result
 
