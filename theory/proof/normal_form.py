@@ -53,9 +53,9 @@ def _split_sum(total: Any) -> Any:
         if any(bound in inner.free_symbols for inner in inside.atoms(sympy.Sum)):
             raise Unsupported(f"nested sums that depend on each other: {total}")
         count = high - low + 1
-        if inside.is_One and count.is_integer and count.is_nonnegative:
+        if inside == sympy.S.One and count.is_integer and count.is_nonnegative:
             result += outside * count
-        elif not inside.is_zero:
+        elif inside != sympy.S.Zero:
             result += outside * sympy.Sum(inside.subs(bound, _DUMMY), (_DUMMY, low, high))
     return result
 
