@@ -49,6 +49,6 @@ CLAIM = Claim(
             }
         )
     },
-    not_tight="the score bound sqrt(2) is approached only by a row that gives the token probability 0 and another"
-    " token probability 1; the measured edge of random policies lies well outside",
+    not_tight="approached, never attained: it needs a row that gives the token taken probability 0 and another token"
+    " probability 1, at every point of the segment",
 )

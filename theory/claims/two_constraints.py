@@ -45,7 +45,7 @@ CLAIM = Claim(
     id="two-constraints",
     title="Theorem 2: the two-constraint rule is sufficient",
     kind="upper",
-    statement=r"If $\eta\le\min\{R_{\mathrm{batch}}/(S_{\max}G_{\mathrm{upd}}),"
+    statement=r"On $U$: if $\eta\le\min\{R_{\mathrm{batch}}/(S_{\max}G_{\mathrm{upd}}),"
     r"R_{\mathrm{crit}}/(TG_{\mathrm{upd}})\}$,"
     r" strict in the first, then for all $t\le T$: $\lVert\theta_t-\theta_0\rVert\le R_{\mathrm{crit}}$,"
     r" $\lVert\theta_t-\varphi_t\rVert<R_{\mathrm{batch}}$ (so no token is clipped) and"
