@@ -205,7 +205,8 @@ CLAIM = Claim(
     title="Closed constants of a tabular softmax",
     kind="upper",
     statement=r"GRPO in ratio form (population std, mean over $L$ tokens, $G$ responses independent given the prompt,"
-    r" one logit row of at least two tokens per prompt and prefix), $\varphi,\varphi'$ inside the certified radius: A1, A2 and A3 hold with"
+    r" one logit row of at least two tokens per prompt and prefix), $\varphi,\varphi'$ inside the certified"
+    r" radius: A1, A2 and A3 hold with"
     r" $G_\ell=(1+\varepsilon_{\mathrm{hi}})\sqrt{2/L}$, $L_D=\sqrt{2G}/4$ and $L_B=2(1+\varepsilon_{\mathrm{hi}})/L$,"
     r" so that $K_\varphi=(1+\varepsilon_{\mathrm{hi}})(\sqrt{G/L}+2/L)$. An outcome $z$ is one prompt with its group,"
     r" so the constants hold for any weights of the prompts.",
