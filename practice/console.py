@@ -52,9 +52,11 @@ def progress(what: str) -> Generator[Callable[[str, int], None]]:
 
     bar = Progress(console=Console(stderr=True), transient=True)
     task = bar.add_task(what, total=None)
-    if bar.console.is_terminal:
+    watched = bar.console.is_terminal
+    if watched:
         bar.start()
     try:
         yield lambda item, total: bar.update(task, total=total, advance=1, description=f"{what} {item}")
     finally:
-        bar.stop()
+        if watched:
+            bar.stop()
