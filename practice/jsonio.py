@@ -12,7 +12,7 @@ from stalelaw import __version__
 
 from .errors import BadInput
 
-__all__ = ["SCHEMA_VERSION", "dumps", "load", "stamped", "write_atomic"]
+__all__ = ["SCHEMA_VERSION", "check_target", "dumps", "load", "stamped", "write_atomic"]
 
 SCHEMA_VERSION = 1
 """Version of every JSON object the command line writes."""
@@ -64,6 +64,20 @@ def load(path: Path, what: str) -> Any:
         raise BadInput(what, f"{path}, which stops being JSON at {where} ({error.msg})", fix) from error
     except (ValueError, RecursionError) as error:
         raise BadInput(what, f"{path}, whose JSON cannot be held ({error})", "check the file") from error
+
+
+def check_target(path: Path) -> None:
+    """Refuse an output path that cannot be written, before any work is done for it.
+
+    Raises:
+        BadInput: the path lies below a regular file, or is a directory or a device.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise BadInput("a writable output path", f"{path}, which exists and is not a regular file", "choose another")
+    above = next(parent for parent in target.parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK):
+        raise BadInput("a writable output path", f"{path}, below {above}", "choose another output path")
 
 
 def write_atomic(path: Path, content: str | bytes) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
 from math import isclose
 from pathlib import Path
 from typing import Any
@@ -100,14 +102,15 @@ def claims_in_file(path: Path) -> list[Claim]:
         ValueError: there is no such file, it does not run, or it defines neither; the message says which.
     """
     if not path.is_file():
-        raise ValueError(f"no file at {path}")
+        raise ValueError(f"{path} is a directory" if path.is_dir() else f"no file at {path}")
     spec = importlib.util.spec_from_file_location("stalelaw_author_theorem", path)
     if spec is None or spec.loader is None:
         raise ValueError(f"{path} is not a Python file (*.py)")
     module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-    except Exception as error:  # whatever the author's file raises is bad input, not a fault of ours
+        with redirect_stdout(sys.stderr):  # what the file prints is not part of our answer
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # whatever the author's file raises is bad input, not a fault of ours
         raise ValueError(f"{path} does not run: {type(error).__name__}: {error}") from error
     found = getattr(module, "CLAIMS", None) or [getattr(module, "CLAIM", None)]
     claims = [c for c in found if isinstance(c, Claim)]

@@ -15,7 +15,8 @@ __all__ = ["check"]
 
 def check(
     suite: Annotated[
-        Literal["quick", "full"], typer.Option(help="quick: seconds; full: more problems and longer runs.")
+        Literal["quick", "full"],
+        typer.Option(help="quick: about half a minute; full: more problems and longer runs, minutes."),
     ] = "quick",
     claim: Annotated[
         list[str] | None, typer.Option("--claim", metavar="ID", help="Only this claim; may be repeated.")
@@ -52,7 +53,7 @@ def check(
     from ..baseline import compare, read
     from ..console import progress
     from ..errors import BadInput
-    from ..jsonio import dumps, write_atomic
+    from ..jsonio import check_target, dumps, write_atomic
 
     known = [record.id for record in all_claims()]
     for name in claim or ():
@@ -61,6 +62,8 @@ def check(
     if not 0 <= seed < 2**40:
         raise BadInput("a seed in 0..2**40-1", str(seed), "give a smaller non-negative integer")
     old = None if baseline is None else read(baseline, suite, seed)
+    if junit is not None:
+        check_target(junit)
     with progress("measuring") as advance:
         verdicts = run(claim, suite, seed, _usable(device), lambda name: advance(name, len(claim or known)))
     document: dict[str, Any] = {

@@ -51,6 +51,8 @@ def derive(
     from ..console import progress
 
     chosen = _chosen(claims or [], file)
+    if format:
+        _writable(out, format)
     if listing:
         _list(chosen, as_json)
         return
@@ -93,15 +95,19 @@ def _chosen(ids: Sequence[str], file: Path | None) -> list[Claim] | None:
     known = {c.id: c for c in (*lemma_claims(), *all_claims())}
     unknown = [i for i in ids if i not in known]
     if unknown:
-        raise BadInput(f"claims out of {', '.join(known)}", ", ".join(map(repr, unknown)), "see stalelaw derive --list")
-    return [known[i] for i in ids]
+        from difflib import get_close_matches
+
+        near = [n for i in unknown for n in get_close_matches(i, known, n=3)]
+        fix = f"did you mean {' or '.join(near)}? " if near else ""
+        raise BadInput("ids of known claims", ", ".join(map(repr, unknown)), f"{fix}stalelaw derive --list shows all")
+    return [known[i] for i in dict.fromkeys(ids)]
 
 
 def _list(chosen: list[Claim] | None, as_json: bool) -> None:
     from ...theory.claims import all_claims
     from ...theory.derive import lemma_claims
 
-    claims = [*lemma_claims(), *all_claims()] if chosen is None else chosen
+    claims = [*all_claims(), *lemma_claims()] if chosen is None else chosen
     if as_json:
         from ..jsonio import dumps
 
@@ -113,6 +119,19 @@ def _list(chosen: list[Claim] | None, as_json: bool) -> None:
 
     table = [(c.id, c.kind, c.title, ", ".join(a.id for a in c.assumptions)) for c in claims]
     show_table("Claims", ("id", "kind", "title", "assumes"), table)
+
+
+def _writable(out: Path, format: Format) -> None:
+    """Refuse an output path before the work rather than after it."""
+    from ..errors import BadInput
+    from ..jsonio import check_target
+
+    if format == "pdf":
+        from ...theory.render.pdf import missing_tex
+
+        if (reason := missing_tex()) is not None:
+            raise BadInput("latexmk on the PATH for --format pdf", reason, "install LaTeX, or use --format tex")
+    check_target(out / f"derivation.{format}")
 
 
 def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: Format, out: Path) -> Path:
@@ -141,6 +160,7 @@ def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> N
     from ...theory.derive import counts
     from ..console import show_lines, show_table
 
+    shown = [v for v in verdicts if v.claim.kind != "cited"] or verdicts
     rows = [
         (
             v.claim.id,
@@ -149,7 +169,7 @@ def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> N
             f"{sum(s.status == 'proved' for s in v.steps)}/{len(v.steps)}",
             v.claim.title,
         )
-        for v in verdicts
+        for v in shown
     ]
     show_table("Derivation", ("claim", "kind", "status", "proved steps", "title"), rows)
     for verdict in verdicts:
@@ -168,6 +188,8 @@ def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> N
             )
         show_lines(f"{verdict.claim.id}: ", verdict.problems)
         show_lines(f"{verdict.claim.id}, not shown yet: ", verdict.missing)
+    if len(shown) < len(verdicts):
+        show_lines("Cited: ", [f"{len(verdicts) - len(shown)} named lemmas, each with its source (derive --list)"])
     total = counts(verdicts, found)
     share = total["proved_share"]
     summary = f"{total['steps_by_status']}" + (

@@ -73,3 +73,21 @@ def test_one_claim_and_the_list():
     assert [c["id"] for c in one["claims"]] == ["staleness-bias"]
     listed = json.loads(_stalelaw("derive", "--list", "--json").stdout)
     assert {"drift", "lemma:triangle"} <= {c["id"] for c in listed["claims"]}
+
+
+def test_what_an_authors_file_prints_stays_out_of_the_document(tmp_path):
+    noisy = tmp_path / "noisy.py"
+    noisy.write_text('print("noise")\n' + (EXAMPLES / "right.py").read_text())
+    result = _stalelaw("derive", "--file", str(noisy), "--json")
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["claims"][0]["status"] == "proved"
+    leaving = tmp_path / "leaving.py"
+    leaving.write_text("raise SystemExit(0)")
+    assert _stalelaw("derive", "--file", str(leaving)).returncode == 2
+
+
+def test_an_output_path_is_refused_before_the_work(tmp_path):
+    (tmp_path / "file").write_text("")
+    result = _stalelaw("derive", "--format", "md", "--out", str(tmp_path / "file" / "below"))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file"]

@@ -32,11 +32,10 @@ def test_equivalent_mutants_are_few_and_of_the_two_declared_kinds(found):
         assert claim.not_tight or claim.step(mutant.step).kind == "definition"
 
 
-def test_strengthening_mutants_are_refuted_by_an_engine_or_break_the_chain(found):
-    conclusions = {c.id: c.conclusions for c in all_claims()}
-    for mutant in found:
-        if mutant.direction == "strengthening" and mutant.step in conclusions[mutant.claim]:
-            assert mutant.caught_by not in (None, "attaining-instance"), mutant
+def test_strengthening_mutants_are_refuted_by_an_engine(found):
+    strengthening = [m for m in found if m.direction == "strengthening"]
+    assert len(strengthening) > 100
+    assert [m for m in strengthening if m.caught_by in (None, "chain", "attaining-instance")] == []
 
 
 def test_every_way_of_noticing_occurs(found):

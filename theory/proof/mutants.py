@@ -1,6 +1,7 @@
 """Mutants: every formula and step of a claim is perturbed, and the machinery must notice.
 
-Strengthening mutants must be refuted by an engine; weakening ones must break the chain of steps or be exposed by an
+Strengthening mutants must be refuted by an engine, a strengthened premise (a weaker assumption, a smaller constant) at
+a step that needs it; weakening ones must break the chain of steps or be exposed by an
 attaining instance, which the mutant excludes or at which it is no longer reached. Two kinds cannot be noticed and are
 counted apart as equivalent: a weakening of a claim that is marked not tight, and a perturbed definition of which the
 engines prove the very same conclusions (J = 0 whatever the scale of the advantage).
@@ -30,7 +31,11 @@ _DERIVED = ("identity", "inequality")
 
 @dataclass(frozen=True)
 class Mutant:
-    """One perturbed step and who noticed; ``caught_by`` is an engine, ``chain``, ``attaining-instance`` or None."""
+    """One perturbed step and who noticed.
+
+    ``caught_by`` is the engine that refutes the step or, for a strengthened premise, a step that needs it; ``chain``
+    when a later step breaks otherwise; ``attaining-instance``; or None.
+    """
 
     claim: str
     step: str
@@ -107,8 +112,8 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
         if own.status == "undecided":  # an engine that cannot tell has not caught anything
             return Mutant(claim.id, step.id, mutation, direction, None, False)
         caught = own.engine if own.status == "refuted" else None
-    if caught is None and _chain_breaks(changed, mutated, step, proved):
-        caught = "chain"
+    if caught is None and (refuter := _refuting_engine(changed, mutated, step, proved)) is not None:
+        caught = refuter if direction == "strengthening" else "chain"
     if caught is None and any(_reached(claim, step, m) - _reached(changed, mutated, m) for m in claim.attained):
         caught = "attaining-instance"
     equivalent = caught is None and ((direction == "weakening" and bool(claim.not_tight)) or step.kind == "definition")
@@ -132,24 +137,30 @@ def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "
 
 
 def _bounds(claim: Claim, step: Step) -> bool:
-    """Whether a definition is that of a constant on the right side of a conclusion, such as K in ``<= K d``."""
+    """Whether a definition alone gives a constant on the right side of a conclusion, such as K in ``<= K d``."""
+    name = step.statement.lhs
+    if (
+        sum(s.kind == "definition" and (s.statement.lhs.has(name) or s.statement.rhs.has(name)) for s in claim.steps)
+        > 1
+    ):
+        return False
     return any(claim.step(c).statement.rhs.has(step.statement.lhs) for c in claim.conclusions)
 
 
-def _chain_breaks(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> bool:
-    """Whether a step that uses the mutated one is now refuted, or finds its hypotheses contradictory.
+def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> str | None:
+    """The engine that refutes a step using the mutated one, or finds its hypotheses contradictory.
 
     A lemma or a record that merely quotes the old words does not count: there the mutant must fail to imply them.
     """
     for user in (s for s in changed.steps if mutated.id in s.uses):
         if user.kind == "lemma":
             if _implies(mutated.statement, original.statement) is False:
-                return True
+                return f"lemma:{user.by}"
             continue
         verdict = check_step(changed, user, proved)
         if verdict.status == "refuted" or "contradict" in verdict.message:
-            return True
-    return False
+            return verdict.engine
+    return None
 
 
 def _implies(new: Rel, old: Rel) -> bool | None:
