@@ -16,7 +16,7 @@ def report(
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="The full suite of measurements; minutes.")] = False,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder of the report; an older report there is replaced.")
+        Path, typer.Option("--out", "-o", help="Folder of the report: new, empty, or an older report, replaced.")
     ] = Path("reports/build"),
     publish: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also copy the small files there, stamped with their sources.")
@@ -42,6 +42,10 @@ def report(
         raise BadInput("--quick or --full, or neither", "both", "leave one of them out")
     if not 0 <= seed < 2**40:
         raise BadInput("a seed in 0..2**40-1", str(seed), "give a smaller non-negative integer")
+    if publish is not None:
+        from ..report.publish import check
+
+        check(publish, out)
     effort = EFFORTS["quick" if quick else "full" if full else "default"]
     flag = "" if effort.name == "default" else f" --{effort.name}"
     command = f"stalelaw report{flag}" + (f" --seed {seed}" if seed else "")

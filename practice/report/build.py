@@ -5,39 +5,117 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ..errors import BadInput
 from ..jsonio import dumps
 from .collect import Collected, Notify, collect
 from .effort import Effort
 
-__all__ = ["FILES", "build", "checked_output", "typeset", "write"]
+__all__ = ["FILES", "build", "checked_output", "checked_place", "typeset", "write"]
 
 FILES = ("index.html", "verdicts.json", "derivation.tex", "derivation.pdf", "figures")
-"""Everything a report folder may hold; a folder with anything else is left alone."""
+"""Everything a report folder may hold at its top; which files a report wrote stands in its verdicts.json."""
+
+_EXPECTED = "a folder to write the report into"
+_OLDER = f"{_EXPECTED}: empty, new, or an older report"
+
+
+def checked_place(path: Path, expected: str, fix: str) -> Path:
+    """Return the resolved path after making sure that a folder is, or can be made, and written to, there.
+
+    Raises:
+        BadInput: it is or lies below a regular file, or below or in a folder that cannot be written.
+    """
+    try:
+        target = path.resolve()
+        place = next(place for place in (target, *target.parents) if place.exists())
+        if not place.is_dir():
+            raise BadInput(expected, f"{path}, where {place.name} is a file", fix)
+    except OSError as error:
+        raise BadInput(expected, f"{path} ({error.strerror})", fix) from error
+    if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+        raise BadInput(expected, f"{path}, where {place} cannot be written", fix)
+    return target
 
 
 def checked_output(out: Path) -> Path:
     """Return the resolved folder after making sure that a report may go there.
 
+    A folder that holds something is replaced only when all of it was written by an earlier report: its verdicts.json
+    says which files those were.
+
     Raises:
-        BadInput: it lies below a regular file, is a file, or holds something that is no report.
+        BadInput: it lies below a regular file, is a file, cannot be written, holds a file that no report wrote, or
+            holds a report and the current directory is in it.
     """
-    expected = "a folder to write the report into"
-    target = out.resolve()
-    for place in (target, *target.parents):
-        if place.exists():
-            if not place.is_dir():
-                raise BadInput(expected, f"{out}, where {place.name} is a file", "choose another --out")
-            break
-    if target.exists():
-        others = sorted(entry.name for entry in target.iterdir() if entry.name not in FILES)
-        if others:
-            got = f"{out}, which holds {', '.join(others[:3])}"
-            raise BadInput(f"{expected}: empty, new, or an older report", got, "choose another --out")
+    fix = "choose another --out"
+    target = checked_place(out, _EXPECTED, fix)
+    checked_place(target.parent, _EXPECTED, fix)  # the new report is made beside the old one
+    try:
+        if not target.exists() or not any(target.iterdir()):
+            return target
+        known = _written(target)
+        foreign = next((name for name in _entries(target) if name not in known), None)
+    except OSError as error:
+        raise BadInput(_EXPECTED, f"{out} ({error.strerror})", fix) from error
+    if foreign is not None:
+        raise BadInput(_OLDER, f"{out}, which holds {foreign} and no report that lists it", fix)
+    if target in _here():
+        raise BadInput(_OLDER, f"{out}, which holds the current directory", f"{fix}, or run it from elsewhere")
     return target
+
+
+def _here() -> tuple[Path, ...]:
+    """The current directory and everything above it; nothing where it has been removed."""
+    try:
+        current = Path.cwd().resolve()
+    except OSError:
+        return ()
+    return (current, *current.parents)
+
+
+def _entries(folder: Path) -> list[str]:
+    """Everything below a folder but the folder of figures itself, links not followed; in order of name."""
+    found: list[str] = []
+
+    def fail(error: OSError) -> None:
+        raise error
+
+    for root, folders, files in os.walk(folder, onerror=fail):
+        base = Path(root)
+        for name in (*folders, *files):
+            path = base / name
+            inner = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not (path.is_file() or inner == "figures"):
+                found.append(f"{inner}{'@' if path.is_symlink() else '/' if path.is_dir() else ''}")
+            elif path.is_file():
+                found.append(inner)
+    return sorted(found)
+
+
+def _written(folder: Path) -> set[str]:
+    """Files an earlier report wrote into the folder, by its verdicts.json; empty where that is no report's."""
+    path = folder / "verdicts.json"
+    if path.is_symlink() or not path.is_file():
+        return set()
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return set()
+    if not isinstance(content, dict):
+        return set()
+    document = cast("dict[str, Any]", content)
+    made: Any = document.get("provenance")
+    if not isinstance(document.get("schema_version"), int) or not isinstance(document.get("stalelaw_version"), str):
+        return set()
+    names: Any = cast("dict[str, Any]", made).get("files") if isinstance(made, dict) else None
+    if not isinstance(names, list):
+        return set()
+    listed = cast("list[Any]", names)
+    return {name for name in listed if isinstance(name, str) and name.split("/")[0] in FILES}
 
 
 def build(effort: Effort, out: Path, seed: int, device: str, command: str, notify: Notify) -> Path:
@@ -64,23 +142,42 @@ def build(effort: Effort, out: Path, seed: int, device: str, command: str, notif
 def write(collected: Collected, out: Path, notify: Notify) -> Path:
     """Write derivation, figures, page and verdicts of what was collected; see ``build``."""
     target = checked_output(out)
-    work = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    expected, fix = "a folder that can be written", "choose another --out"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:60]}.", dir=target.parent))
+    except OSError as error:
+        raise BadInput(expected, f"{out} ({error.strerror})", fix) from error
+    work, old = aside / "new", aside / "old"
+    try:
         work.mkdir()
         _fill(work, collected, notify)
-        if target.exists():
-            os.replace(target, old)
-        os.replace(work, target)
+        checked_output(out)  # drawing takes a while: somebody may have put a file there
+        if target.exists() and not any(target.iterdir()):
+            _move_into(work, target)  # it may be somebody's current directory: the folder itself stays
+        else:
+            if target.exists():
+                os.replace(target, old)
+            os.replace(work, target)
     except OSError as error:
-        raise BadInput("a folder that can be written", f"{out} ({error.strerror})", "choose another --out") from error
+        raise BadInput(expected, f"{out} ({error.strerror})", fix) from error
     finally:
         if old.exists() and not target.exists():
             os.replace(old, target)
-        for leftover in (work, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
     return target
+
+
+def _move_into(work: Path, target: Path) -> None:
+    moved: list[str] = []
+    try:
+        for name in sorted(entry.name for entry in work.iterdir()):
+            os.replace(work / name, target / name)
+            moved.append(name)
+    except OSError:
+        for name in moved:
+            os.replace(target / name, work / name)
+        raise
 
 
 def _fill(folder: Path, collected: Collected, notify: Notify) -> None:
@@ -93,7 +190,6 @@ def _fill(folder: Path, collected: Collected, notify: Notify) -> None:
     notify("pdf", "derivation.pdf", 1)
     made = collected.document["provenance"] | typeset(folder, source)
     text = dumps({**collected.document, "provenance": made})
-    (folder / "verdicts.json").write_text(text, encoding="utf-8", newline="\n")
     document: dict[str, Any] = json.loads(text)  # page and figures see what a reader of the file sees
     (folder / "figures").mkdir()
     inline: dict[str, str] = {}
@@ -105,6 +201,8 @@ def _fill(folder: Path, collected: Collected, notify: Notify) -> None:
         inline[drawn.name] = drawn.inline
     page = render(document, collected.derivation, inline)
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    document["provenance"]["files"] = sorted([*_entries(folder), "verdicts.json"])  # what the next report may replace
+    (folder / "verdicts.json").write_text(dumps(document), encoding="utf-8", newline="\n")
 
 
 def typeset(folder: Path, source: str) -> dict[str, Any]:

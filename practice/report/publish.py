@@ -4,21 +4,55 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import os
 from pathlib import Path
 from typing import Any, cast
 
 from ..errors import BadInput
 from ..jsonio import dumps, write_atomic
+from .build import checked_place
 from .provenance import source_hash
 
-__all__ = ["LIMIT", "STAMP", "problems", "publish"]
+__all__ = ["LIMIT", "STAMP", "check", "problems", "publish"]
 
 STAMP = "stamp.json"
 LIMIT = 3_000_000
 """Bytes of all copies together; figures are left out where they do not fit."""
 
 _TEXTS: tuple[str, ...] = ("index.html", "verdicts.json", "derivation.tex")
+
+
+def check(folder: Path, report: Path | None = None) -> None:
+    """Make sure that copies may go into a folder: nothing but unchanged earlier copies would be written over.
+
+    Args:
+        folder: where the copies go; it need not exist.
+        report: the folder of the report itself, when it is known; the copies may not lie in it.
+
+    Raises:
+        BadInput: it lies below a regular file, cannot be written, lies in the report, or holds the page, the verdicts,
+            the derivation or PNG figures with a content that its stamp does not list.
+    """
+    expected, fix = "a folder to publish into", "move it away, or choose another folder for --publish"
+    target = checked_place(folder, expected, "choose another folder for --publish")
+    if report is not None and report.resolve() in (target, *target.parents):
+        got = f"{folder}, which lies in the report at {report}"
+        raise BadInput(expected, got, "choose another folder for --publish")
+    known: dict[str, str] = _stamp(folder).get("files", {})
+    figures = folder / "figures"
+    if figures.is_symlink() or (figures.exists() and not figures.is_dir()):
+        raise BadInput(expected, f"{folder}, where figures is not a folder", fix)
+    try:
+        if figures.is_dir() and not os.access(figures, os.R_OK | os.W_OK | os.X_OK):
+            raise BadInput(expected, f"{folder}, where {figures} cannot be written", fix)
+        drawn = sorted(f"figures/{path.name}" for path in figures.glob("*.png"))
+        for name in (*_TEXTS, *drawn):
+            path = folder / name
+            if path.is_symlink() or (path.exists() and not (path.is_file() and known.get(name) == _digest(path))):
+                got = f"{folder}, whose {name} is not the copy of an earlier report by {STAMP}"
+                raise BadInput(f"{expected}: its copies unchanged", got, fix)
+    except OSError as error:
+        raise BadInput(expected, f"{folder} ({error.strerror})", fix) from error
 
 
 def publish(report: Path, folder: Path) -> list[str]:
@@ -32,19 +66,22 @@ def publish(report: Path, folder: Path) -> list[str]:
         Names of the copies.
 
     Raises:
-        BadInput: the folder cannot be written.
+        BadInput: the folder cannot be written, or holds something else under a name of a copy; see ``check``.
     """
+    check(folder, report)
     names = [*_TEXTS, *(f"figures/{path.name}" for path in sorted((report / "figures").glob("*.png")))]
     if sum((report / name).stat().st_size for name in names) > LIMIT:
         names = list(_TEXTS)
-    before = [str(name) for name in _stamp(folder).get("files", {}) if name not in names]
+    earlier: dict[str, str] = _stamp(folder).get("files", {})
     for name in names:
         write_atomic(folder / name, (report / name).read_bytes())
-    for name in before:
-        if ".." not in Path(name).parts and not Path(name).is_absolute():
-            (folder / name).unlink(missing_ok=True)
+    for name, digest in earlier.items():
+        path = folder / name
+        ours = name in _TEXTS or (path.parent == folder / "figures" and path.suffix == ".png")
+        if ours and name not in names and path.is_file() and _digest(path) == digest:
+            path.unlink()
     if (folder / "figures").is_dir() and not any((folder / "figures").iterdir()):
-        shutil.rmtree(folder / "figures")
+        (folder / "figures").rmdir()
     digests = {name: _digest(folder / name) for name in names}
     write_atomic(folder / STAMP, dumps({"source_hash": source_hash(), "files": digests}))
     return names
@@ -68,13 +105,21 @@ def problems(folder: Path) -> list[str]:
 
 def _stamp(folder: Path) -> dict[str, Any]:
     path = folder / STAMP
-    if not path.is_file():
+    wrong = BadInput(f"a stamp written by an earlier publish at {STAMP}", f"something else at {path}", "move it away")
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise wrong
+    if not path.exists():
         return {}
     try:
         content: Any = json.loads(path.read_text(encoding="utf-8"))
-        return cast("dict[str, Any]", content) if isinstance(content, dict) else {}
-    except (OSError, ValueError) as error:
-        raise BadInput(f"a stamp written by an earlier publish at {STAMP}", "something else", "remove it") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise wrong from error
+    if not isinstance(content, dict):
+        raise wrong
+    stamp = cast("dict[str, Any]", content)
+    if not isinstance(stamp.get("files"), dict) or not isinstance(stamp.get("source_hash"), str):
+        raise wrong
+    return stamp
 
 
 def _digest(path: Path) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stalelaw.practice.errors import BadInput
 from stalelaw.practice.jsonio import stamped
 from stalelaw.practice.report import build, figures, publish
 from stalelaw.practice.report.collect import Collected, collect, headline
@@ -141,6 +142,32 @@ def test_an_older_report_is_replaced_and_a_failure_leaves_it(written, tmp_path, 
         written()
     assert (out / "verdicts.json").read_bytes() == first
     assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
+    listed = json.loads(first)["provenance"]["files"]
+    assert listed == sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+
+
+def test_a_file_put_there_while_the_report_is_drawn_stays(written, tmp_path, monkeypatch):
+    out, fill = written(), build._fill
+
+    def slow(*arguments):
+        fill(*arguments)
+        (out / "figures" / "mine.png").write_text("mine")
+
+    monkeypatch.setattr(build, "_fill", slow)
+    with pytest.raises(BadInput, match=r"figures/mine\.png"):
+        written()
+    assert (out / "figures" / "mine.png").read_text() == "mine"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report"]
+
+
+def test_an_empty_folder_is_filled_and_stays_the_same_folder(written, tmp_path, monkeypatch):
+    (tmp_path / "report").mkdir()
+    monkeypatch.chdir(tmp_path / "report")
+    before = (tmp_path / "report").stat().st_ino
+    assert written().stat().st_ino == before
+    assert Path("index.html").is_file()
+    with pytest.raises(BadInput, match="current directory"):
+        written()
 
 
 def test_progress_counts_every_stage(observed):
@@ -207,6 +234,9 @@ def test_published_copies_show_when_they_are_stale(written, tmp_path, monkeypatc
         "verdicts.json was changed after it was published",
         "figures/bias.png is missing",
     ]
+    with pytest.raises(BadInput, match=r"verdicts\.json is not the copy"):
+        publish.publish(report, folder)
+    (folder / "verdicts.json").unlink()
     publish.publish(report, folder)
     monkeypatch.setattr(publish, "source_hash", lambda: "other")
     assert "stale" in publish.problems(folder)[0]
