@@ -1,7 +1,8 @@
 """From trainer logs to the planning constants a and b: the exact set that reproduces the outcomes, and a 2nd route.
 
-Every run is judged at the horizon T = its global step: a stable run is stable at (eta, S, T), a collapsed or degraded
-one unstable there. When it collapsed is left to the second route, in which t_c * eta limits b.
+Every run is judged at the horizon T = its global step, or at its last logged reward where the global step lies before
+that: a stable run is stable at (eta, S, T), a collapsed or degraded one unstable there. When it collapsed is left to
+the second route, in which t_c * eta limits b.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ def calibrate(
     chosen, limits = law(law_id), thresholds or Thresholds()
     outcomes = [classify(log.reward_steps, log.rewards, limits) for log in logs]
     runs = [_run(*triple, staleness.source) for triple in zip(logs, staleness.values, outcomes, strict=True)]
-    seen = [o for pair in zip(runs, outcomes, strict=True) if (o := _observation(*pair, chosen, degraded)) is not None]
+    horizons = [max(log.steps, log.reward_steps[-1]) for log in logs]
+    triples = list(zip(runs, outcomes, horizons, strict=True))
+    seen = [o for triple in triples if (o := _observation(*triple, chosen, degraded)) is not None]
     plain = [replace(o, low=None, high=None) for o in seen]
 
     slabs = feasible(plain, chosen.combiner)
@@ -63,8 +66,8 @@ def calibrate(
         fit = f"no (a, b) that reproduces all outcomes under the law {chosen.id!r}"
         reason = f"routes disagree: {fit} also fits the collapse time of {late.file}"
     a, b = (Limits.between(*map(_number, projection(slabs, axis))) for axis in ("a", "b"))
-    times = _collapse_times(runs, outcomes, chosen, degraded)
-    notes = determination_notes(runs, chosen, degraded, a, b, times, bool(slabs))
+    times = _collapse_times(triples, chosen, degraded)
+    notes = determination_notes(runs, horizons, chosen, degraded, a, b, times, bool(slabs))
     if len(clash) > 2:
         notes.append(f"The smallest conflict needs {len(clash)} runs; witness names two of them, conflict all.")
     odd = [f"{log.file}: {text}" for log, o in zip(logs, outcomes, strict=True) for text in o.warnings]
@@ -84,8 +87,21 @@ def calibrate(
         witness=_witness(clash),
         conflict=[o.file for o in clash],
         notes=notes,
-        warnings=[*(text for log in logs for text in log.warnings), *staleness.warnings, *odd],
+        warnings=[*(text for log in logs for text in log.warnings), *_repeated(logs), *staleness.warnings, *odd],
     )
+
+
+def _repeated(logs: Sequence[RunLog]) -> list[str]:
+    """Point out logs of identical content: one run given twice is still one observation."""
+    first: dict[str, str] = {}
+    warnings: list[str] = []
+    for log in logs:
+        if log.digest in first:
+            before = first[log.digest]
+            warnings.append(f"{log.file}: same content as {before}, given before; a run given twice adds nothing")
+        elif log.digest:
+            first[log.digest] = log.file
+    return warnings
 
 
 def _run(log: RunLog, staleness: int, outcome: Outcome, source: Literal["given", "inferred"]) -> Run:
@@ -112,18 +128,18 @@ def _load(constraint: Constraint | None, run: Run, horizon: int) -> Load | None:
     return None if constraint is None else constraint.exact_load(exact(run.eta), run.staleness, horizon)
 
 
-def _observation(run: Run, outcome: Outcome, chosen: Law, degraded: DegradedAs) -> Observation | None:
+def _observation(run: Run, outcome: Outcome, steps: int, chosen: Law, degraded: DegradedAs) -> Observation | None:
     if run.outcome == "undecided" or (run.outcome == "degraded" and degraded == "ignored"):
         return None
     horizon = chosen.constraint("horizon")
     stable = run.outcome == "stable" or (run.outcome == "degraded" and degraded == "stable")
     low = high = None
     if run.collapse_step is not None and outcome.onset_floor is not None:
-        low, high = (_load(horizon, run, step) for step in (max(outcome.onset_floor, 1), max(run.collapse_step, 1)))
+        low, high = (_load(horizon, run, step) for step in (outcome.onset_floor, run.collapse_step))
     return Observation(
         file=run.file,
-        p=_load(chosen.constraint("staleness"), run, run.steps),
-        q=_load(horizon, run, run.steps),
+        p=_load(chosen.constraint("staleness"), run, steps),
+        q=_load(horizon, run, steps),
         stable=stable,
         low=low,
         high=high,
@@ -131,16 +147,19 @@ def _observation(run: Run, outcome: Outcome, chosen: Law, degraded: DegradedAs) 
 
 
 def _witness(clash: Sequence[Observation]) -> list[str] | None:
-    """Two files of the conflict, one stable and one unstable (every conflict has both)."""
+    """Two files of the conflict, one stable and one unstable where it has both; a run alone is named twice.
+
+    Collapse times can set unstable runs against each other: one that collapsed late against one with a smaller load.
+    """
     if not clash:
         return None
-    stable = next(o.file for o in clash if o.stable)
-    return [stable, next(o.file for o in clash if not o.stable)]
+    kinds = [[o.file for o in clash if o.stable is stable] for stable in (True, False)]
+    if all(kinds):
+        return [kinds[0][0], kinds[1][0]]
+    return [clash[0].file, clash[min(1, len(clash) - 1)].file]
 
 
-def _collapse_times(
-    runs: Sequence[Run], outcomes: Sequence[Outcome], chosen: Law, degraded: DegradedAs
-) -> CollapseTimes:
+def _collapse_times(triples: Sequence[tuple[Run, Outcome, int]], chosen: Law, degraded: DegradedAs) -> CollapseTimes:
     """Second route: a collapse in (t_1, t_2] says ``eta t_1 <= b < eta t_2``; none up to T says ``b >= eta T``.
 
     t_1 is the last step before the trailing mean that first fell below its threshold, because the mean lags the reward.
@@ -150,18 +169,18 @@ def _collapse_times(
     on_interval = on_survival = "always" if "horizon" in ids else "never: the law has no b"
     if ids == {"staleness", "horizon"}:  # all: the horizon decides below eta S = a only; any: above it only
         on_interval, on_survival = ("if eta*S <= a", "always") if conjunctive else ("always", "if eta*S > a")
-    for run, outcome in zip(runs, outcomes, strict=True):
+    for run, outcome, steps in triples:
         eta = exact(run.eta)
         if run.collapse_step is not None and outcome.onset_floor is not None:
-            low, high = (float(eta * max(step, 1)) for step in (outcome.onset_floor, run.collapse_step))
+            low, high = (float(eta * step) for step in (outcome.onset_floor, run.collapse_step))
             limits.append(TimeLimit(file=run.file, kind="interval", low=low, high=high, applies=on_interval))
         elif run.outcome == "stable" or (run.outcome == "degraded" and degraded == "stable"):
-            low = float(eta * run.steps)
+            low = float(eta * steps)
             limits.append(TimeLimit(file=run.file, kind="right-censored", low=low, high=None, applies=on_survival))
     if "horizon" not in ids:
         return CollapseTimes(b=Limits(), constant=None, limits=limits)
     bearing = [x for x in limits if x.kind == "interval" or conjunctive]
-    low = max((x.low for x in bearing), default=None)
+    low = max((x.low for x in bearing), default=0.0) or None
     high = min((x.high for x in bearing if x.high is not None), default=None)
     fits = low is None or high is None or low < high
     constant = fits if len(bearing) > 1 and high is not None else None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ..theory.laws import LAWS
 from .errors import BadInput
 from .jsonio import SCHEMA_VERSION, load
 from .outcome import OutcomeName
@@ -41,10 +44,15 @@ class Limits(_Record):
 
     @classmethod
     def between(cls, low: float | None, high: float | None) -> Limits:
-        """Bracket with the geometric mean as value where both sides are known."""
-        value = math.sqrt(low) * math.sqrt(high) if low is not None and high is not None else None
-        if value is not None and low is not None and high is not None:
-            value = min(max(value, low), high)
+        """Bracket with the geometric mean as value where both sides are known.
+
+        >>> Limits.between(0.004, 0.016).value
+        0.008
+        """
+        value = None
+        if low is not None and high is not None:  # in decimals: no rounding of the product, no under- or overflow
+            mean = float((Decimal(repr(low)) * Decimal(repr(high))).sqrt())
+            value = min(max(mean, low), high)
         return cls(value=value, low=low, high=high)
 
 
@@ -67,11 +75,14 @@ class Run(_Record):
 
 
 class TimeLimit(_Record):
-    """What one run's collapse time says on b: ``low <= b < high`` (interval) or ``b >= low`` (right-censored)."""
+    """What one run's collapse time says on b: ``low <= b < high`` (interval) or ``b >= low`` (right-censored).
+
+    A low of 0 is open: the run may have collapsed at its first step.
+    """
 
     file: str
     kind: Literal["interval", "right-censored"]
-    low: Positive
+    low: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     high: Positive | None
     applies: str
 
@@ -123,6 +134,24 @@ class Calibration(_Record):
     notes: list[str]
     warnings: list[str]
 
+    @model_validator(mode="after")
+    def _coherent(self) -> Calibration:
+        if self.law not in LAWS:
+            raise ValueError(f"the law {self.law!r} is unknown, known are {', '.join(LAWS)}")
+        if not self.consistent and (self.reason is None or self.witness is None):
+            raise ValueError("consistent is false without a reason and a witness")
+        if self.consistent and (self.reason is not None or self.witness is not None or not self.region.slabs):
+            raise ValueError("consistent is true with a reason, a witness or an empty region")
+        slabs = self.region.slabs
+        for name, limits, sides in (
+            ("a", self.a, [(s.a_low, s.a_high) for s in slabs]),
+            ("b", self.b, [(s.b_low, s.b_high) for s in slabs]),
+        ):
+            if (limits.low, limits.high) != (seen := _projected(sides)):
+                stated = f"the limits of {name} are {limits.low}, {limits.high}"
+                raise ValueError(f"{stated}; its region says {seen[0]}, {seen[1]}")
+        return self
+
     def document(self) -> dict[str, Any]:
         """JSON object without the version stamps; ``eta_min`` and ``eta_max`` appear only where eta varies."""
         body = self.model_dump(mode="json", exclude={"schema_version", "stalelaw_version"})
@@ -133,11 +162,18 @@ class Calibration(_Record):
         return body
 
 
+def _projected(sides: Sequence[tuple[float, float | None]]) -> tuple[float | None, float | None]:
+    highs = [high for _, high in sides if high is not None]
+    unbounded = not sides or len(highs) < len(sides)
+    return min((low for low, _ in sides), default=0.0) or None, None if unbounded else max(highs)
+
+
 def read_calibration(path: Path | str) -> Calibration:
     """Read a calibration written by ``stalelaw calibrate --json`` or ``--out``.
 
     Raises:
-        BadInput: unreadable, another schema version, an unknown or missing field, a value out of its range.
+        BadInput: unreadable, another schema version, an unknown or missing field, a value out of its range, or fields
+            that contradict each other.
     """
     what = f"a calibration of schema_version {SCHEMA_VERSION}, as written by `stalelaw calibrate ... --out FILE`"
     document = load(Path(path), what)

@@ -13,6 +13,7 @@ __all__ = ["determination_notes"]
 
 def determination_notes(
     runs: Sequence[Run],
+    horizons: Sequence[int],
     law: Law,
     degraded: Literal["unstable", "stable", "ignored"],
     a: Limits,
@@ -21,8 +22,10 @@ def determination_notes(
     nonempty: bool,
 ) -> list[str]:
     """Return sentences on limits that are missing, on what was not varied, and on the conventions used."""
+    late = any(horizon > run.steps for run, horizon in zip(runs, horizons, strict=True))
+    judged = "every run at T = its global step" + (" or its last logged reward, whichever is later" if late else "")
     notes = [
-        f"Law {law.id!r}, read as stable if and only if: eta <= {law.eta_max}; every run at T = its global step.",
+        f"Law {law.id!r}, read as stable if and only if: eta <= {law.eta_max}; {judged}.",
         "Limits mean low <= constant < high: the boundary itself counts as stable.",
     ]
     decided = [run for run in runs if run.outcome != "undecided"]
@@ -40,8 +43,9 @@ def determination_notes(
     kinds = {run.outcome for run in decided}
     if len({run.staleness for run in decided}) == 1:
         notes.append(f"All runs have S = {decided[0].staleness}: how the limit depends on S is not tested.")
-    if len({run.steps for run in decided}) == 1:
-        notes.append(f"All runs have T = {decided[0].steps}: how the limit depends on T is not tested by outcomes.")
+    lengths = {horizon for run, horizon in zip(runs, horizons, strict=True) if run.outcome != "undecided"}
+    if len(lengths) == 1:
+        notes.append(f"All runs have T = {min(lengths)}: how the limit depends on T is not tested by outcomes.")
     if "degraded" in kinds:
         notes.append(f"Degraded runs count as {degraded} (--degraded changes that).")
     on_policy = [run.file for run in decided if run.staleness == 1 and run.outcome != "stable"]

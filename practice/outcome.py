@@ -1,4 +1,8 @@
-"""What became of a run, judged by its reward series alone: collapsed, degraded, stable or undecided."""
+"""What became of a run, judged by its reward series alone: collapsed, degraded, stable or undecided.
+
+A run whose smoothed reward is never positive (all zero, all negative) is undecided by choice: fractions of such a best
+mean nothing, and a run that never learned shows no collapse.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ class Thresholds:
         degraded_below: fraction of the best for the mean of the last quarter.
         window: trailing mean, at least this many logged rewards.
         window_fraction: trailing mean, at least this fraction of the logged rewards.
-        minimum_rewards: fewer logged rewards leave the outcome undecided.
+        minimum_rewards: fewer logged or finite rewards leave the outcome undecided.
     """
 
     collapsed_below: float = 0.15
@@ -71,9 +75,11 @@ def classify(steps: Sequence[int], rewards: Sequence[float], thresholds: Thresho
     """Judge a run by its logged rewards r, smoothed by a trailing mean.
 
     collapsed: ``r_k < 0.15 max_{j<=k} r_j`` from some step to the end; degraded: mean of the last quarter of r below
-    ``0.8 max r``; else stable. A trailing run of non-finite rewards counts as collapsed there; isolated non-finite
-    rewards are left out. Both criteria are fractions of the best reward: where that is not positive the outcome is
-    undecided. They assume that zero means failure, so a negative reward is pointed out.
+    ``0.8 max r``; else stable. A trailing run of non-finite rewards counts as collapsed there; non-finite rewards
+    before the last finite one are left out. Fewer logged rewards than the minimum are undecided, and so are fewer
+    finite ones, unless the run ends in non-finite rewards. Both criteria are fractions of the best reward: where that
+    is not positive (all zero, all negative) the outcome is undecided by choice. They assume that zero means failure,
+    so a negative reward is pointed out.
 
     Args:
         steps: learner steps of the rewards, increasing.
@@ -96,8 +102,16 @@ def classify(steps: Sequence[int], rewards: Sequence[float], thresholds: Thresho
         warnings.append(f"key 'reward' is non-finite from step {steps[end]} to the end: counted as collapsed there")
     holes = [steps[k] for k in range(end) if not finite[k]]
     if holes:
-        warnings.append(f"key 'reward' is non-finite at {len(holes)} isolated step(s), first {holes[0]}: left out")
+        count = f"key 'reward' is non-finite at {len(holes)} step(s), first {holes[0]}"
+        warnings.append(f"{count}, and finite again later: left out")
     kept_steps = [steps[k] for k in range(end) if finite[k]]
+    if len(kept_steps) < limits.minimum_rewards:
+        if end < len(rewards):
+            interval = (steps[end - 1], steps[end])
+            return Outcome("collapsed", interval[1], interval, interval[0], window, None, None, tuple(warnings))
+        count = f"{len(kept_steps)} finite reward(s) out of {len(rewards)} logged"
+        warnings.append(f"{count}, fewer than {limits.minimum_rewards}: outcome undecided")
+        return Outcome("undecided", None, None, None, window, None, None, tuple(warnings))
     raw = np.array([rewards[k] for k in range(end) if finite[k]])
     if raw.min() < 0:
         warnings.append("some rewards are negative; the criteria are fractions of the best and take zero as failure")

@@ -42,11 +42,11 @@ def parse(text: str) -> tuple[int, ...]:
 def resolve(logs: Sequence[RunLog], given: Sequence[int] | None, infer: bool) -> StalenessSet:
     """Return S for every run.
 
-    Given values win; where the log allows an inference that disagrees, a warning says so. An inferred value is used
-    only when asked for and nothing was given.
+    Where the log allows an inference that disagrees with a given value, a warning says so. An inferred value is used
+    only when asked for.
 
     Raises:
-        BadInput: neither given nor to be inferred; a wrong number of values; a log that allows no inference.
+        BadInput: neither given nor to be inferred, or both; a wrong number of values; a log that allows no inference.
     """
     if given is None:
         if not infer:
@@ -56,8 +56,11 @@ def resolve(logs: Sequence[RunLog], given: Sequence[int] | None, infer: bool) ->
                 f"give --staleness N (one for all files, or N1,N2,... in the order of the files); {_FIX}",
             )
         return StalenessSet(tuple(reward_gap(log) for log in logs), "inferred", ())
+    if infer:
+        fix = "drop one of the two; with --staleness alone, a log that disagrees is pointed out"
+        raise BadInput("--staleness or --infer-staleness", "both", fix)
     if len(given) not in (1, len(logs)):
-        got = f"{len(given)} values for {len(logs)} files"
+        got = f"{len(given)} values for {len(logs)} file{'s' if len(logs) > 1 else ''}"
         raise BadInput("one --staleness value, or one per file in order", got, "shells sort what a glob expands to")
     values = tuple(given) * len(logs) if len(given) == 1 else tuple(given)
     warnings: list[str] = []

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+from dataclasses import replace
 from pathlib import Path
 
-from ..errors import BadInput, printable
+from ..errors import BadInput
 from ..jsonio import load
 from . import trl
 from .series import RunLog, reward_gap
@@ -24,7 +27,9 @@ def read_log(path: Path | str) -> RunLog:
     document = load(Path(path), "a trainer log")
     for reader in READERS:
         if reader.matches(document):
-            return reader.read(document, printable(path, 4096))
+            # The name as given; bytes that are no UTF-8, which no JSON reader would take back, become U+FFFD.
+            log = reader.read(document, os.fsencode(path).decode("utf-8", "replace"))
+            return replace(log, digest=hashlib.sha256(Path(path).read_bytes()).hexdigest())
     names = ", ".join(reader.NAME for reader in READERS)
     raise BadInput(
         f"a trainer log ({names}: an object with log_history and global_step)",

@@ -25,6 +25,7 @@ class RunLog:
         eta_max: largest learning rate used.
         log_gap: learner steps between two logged training rows (1: every step).
         warnings: what was odd and what was done about it.
+        digest: hash of the file's content; empty where there is no file.
     """
 
     file: str
@@ -37,6 +38,7 @@ class RunLog:
     eta_max: float
     log_gap: int
     warnings: tuple[str, ...]
+    digest: str = ""
 
 
 def reward_gap(log: RunLog) -> int:

@@ -73,7 +73,9 @@ def read(document: Any, file: str) -> RunLog:
             "check the reward function; a run without one finite reward says nothing about stability",
         )
     if state.global_step < max(rewards):
-        warnings.append(f"{file}: global_step {state.global_step} lies before the last logged reward {max(rewards)}")
+        last = max(rewards)
+        early = f"{file}: global_step {state.global_step} lies before the last logged reward, step {last}"
+        warnings.append(f"{early}; the run is judged at T = {last}")
     used = _used_rates(rates, file, warnings)
     return RunLog(
         file=file,
@@ -133,8 +135,11 @@ def _column(state: _State, file: str, key: str, warnings: list[str]) -> dict[int
 def _used_rates(rates: dict[int, float], file: str, warnings: list[str]) -> list[float]:
     fix = "log the learning rate (TRL does with logging_steps=1), or use another checkpoint"
     for step, rate in rates.items():
-        if rate < 0 or _MAX_RATE < rate < math.inf:
-            raise BadInput(f"0 <= {_RATE!r} <= {_MAX_RATE}", f"{file}, step {step}: {rate}", fix)
+        if -math.inf < rate < 0:
+            hint = "a step never uses a negative rate: check the scheduler, or repair the log"
+            raise BadInput(f"{_RATE!r} >= 0", f"{file}, step {step}: {rate}", hint)
+        if _MAX_RATE < rate < math.inf:
+            raise BadInput(f"{_RATE!r} <= {_MAX_RATE}", f"{file}, step {step}: {rate}", "check the units of the log")
     used = [rate for rate in rates.values() if math.isfinite(rate)]
     if len(used) < len(rates):
         bad = next(step for step, rate in rates.items() if not math.isfinite(rate))

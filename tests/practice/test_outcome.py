@@ -108,6 +108,25 @@ class TestNonFinite:
         assert outcome.name == "stable"
         assert "step(s), first 3" in outcome.warnings[0]
 
+    def test_several_in_a_row_are_not_called_isolated(self, bad):
+        outcome = judge([0.5, bad, bad, bad, 0.7, 0.7, 0.7])
+        assert outcome.name == "stable"
+        assert not any("isolated" in text for text in outcome.warnings)
+
+    def test_too_few_finite_ones_are_undecided(self, bad):
+        outcome = judge([0.5, bad, bad, bad, 0.7])
+        assert outcome.name == "undecided"
+        assert "2 finite reward(s) out of 5 logged, fewer than 4" in outcome.warnings[-1]
+
+    @pytest.mark.parametrize(("finite", "name"), [([0.5], "undecided"), ([0.5, 0.6], "undecided")])
+    def test_too_few_logged_ones_are_undecided_even_so(self, bad, finite, name):
+        assert judge([*finite, bad]).name == name
+
+    def test_few_finite_ones_before_a_non_finite_end_are_a_collapse(self, bad):
+        outcome = judge([0.5, bad, 0.7, bad, bad])
+        assert (outcome.name, outcome.collapse_interval) == ("collapsed", (3, 4))
+        assert any("non-finite from step 4" in text for text in outcome.warnings)
+
     def test_a_collapse_before_them_keeps_its_own_step(self, bad):
         plain = judge([0.5] * 6 + [0.0] * 6)
         assert judge([0.5] * 6 + [0.0] * 6 + [bad] * 2).collapse_step == plain.collapse_step

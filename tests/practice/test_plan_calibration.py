@@ -80,3 +80,26 @@ def test_a_damaged_file_is_bad_input(change, save, invoke):
     answer = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json", code=2)
     assert (answer.out, str(path) in answer.err) == ("", True)
     assert next(iter(change)) in answer.err
+
+
+SLAB = {"a_low": 1.0, "a_high": None, "b_low": 2.0, "b_high": None}
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"a": {"value": None, "low": 9e-6, "high": None}}, "limits of a"),
+        ({"b": {"value": None, "low": None, "high": None}}, "limits of b"),
+        ({"region": {"slabs": [SLAB], "vertices": []}}, "limits of a"),
+        ({"consistent": False}, "without a reason"),
+        ({"consistent": False, "reason": "because"}, "without a reason and a witness"),
+        ({"witness": ["x", "y"]}, "consistent is true"),
+        ({"law": "mean"}, "'mean' is unknown"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_bad_input(change, hint, save, invoke):
+    path = save("min", ([0.5] * 20, 1e-6, 4))
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    answer = invoke("plan", "--calibration", path, "--staleness", 8, "--horizon", 10, "--json", code=2)
+    assert (answer.out, str(path) in answer.err) == ("", True)
+    assert hint in answer.err
