@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from stalelaw import __version__
 
 from .errors import BadInput
 
-__all__ = ["SCHEMA_VERSION", "check_target", "dumps", "load", "stamped", "write_atomic"]
+__all__ = ["SCHEMA_VERSION", "check_target", "dumps", "load", "printing", "stamped", "write_atomic"]
 
 SCHEMA_VERSION = 1
 """Version of every JSON object the command line writes."""
@@ -100,3 +102,22 @@ def write_atomic(path: Path, content: str | bytes) -> None:
     finally:
         if target.parent.is_dir():
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def printing() -> Generator[None]:
+    """Turn a stdout that takes no more (a full disk) into bad input; a closed pipe stays a closed pipe.
+
+    Raises:
+        BadInput: what was printed inside could not be written.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        with suppress(OSError):  # what is still buffered would fail once more when the process ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        fix = "free some space, or send it elsewhere"
+        raise BadInput("a standard output that takes the answer", error.strerror or str(error), fix) from error

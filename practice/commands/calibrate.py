@@ -54,6 +54,7 @@ def calibrate(
 
     Each run is stable, degraded, collapsed or undecided by its reward series alone. The answer is the exact set of
     (a, b), in learning rate x steps, under the law; runs that no (a, b) fits together are named (exit 0).
+    A reward that is never positive (all zero, all negative) leaves a run undecided.
 
     \b
     Examples:
@@ -63,7 +64,7 @@ def calibrate(
       stalelaw plan --calibration cal.json --staleness 8 --horizon 1000
     """
     from ..calibrate import calibrate as fit
-    from ..jsonio import dumps, write_atomic
+    from ..jsonio import dumps, printing, write_atomic
     from ..outcome import Thresholds
     from ..staleness import parse, resolve
     from ..trainers import read_log
@@ -76,16 +77,30 @@ def calibrate(
         window=_at_least_one(window),
         window_fraction=fraction("--window-fraction", window_fraction, zero=True),
     )
+    if out is not None:
+        _spare_inputs(out, files)
     given = parse(staleness) if staleness is not None else None
     logs = [read_log(path) for path in files]
     result = fit(logs, resolve(logs, given, infer_staleness), chosen.id, limits, degraded)
     text = dumps(result.document())
     if out is not None:
         write_atomic(out, text)
-    if as_json:
-        typer.echo(text, nl=False)
-    else:
-        _show(result)
+    with printing():
+        if as_json:
+            typer.echo(text, nl=False)
+        else:
+            _show(result)
+
+
+def _spare_inputs(out: Path, files: list[Path]) -> None:
+    """Refuse to overwrite a log, under whatever name or link."""
+    from ..errors import BadInput
+
+    for path in files:
+        same = out.exists() and path.exists() and out.samefile(path)
+        if same or out.resolve() == path.resolve():
+            got = f"{out}, which is the log {path}"
+            raise BadInput("--out to be another file than the logs", got, "name a new file: logs are never overwritten")
 
 
 def _at_least_one(window: int) -> int:

@@ -45,17 +45,18 @@ def plan(
       stalelaw plan --calibration cal.json --eta 1e-6 --horizon 2000
       stalelaw plan --preset paper-v1 --eta 5e-8 --staleness 16 --horizon 320   # gate
     """
-    from ..jsonio import dumps
+    from ..jsonio import dumps, printing
     from ..plan import plan as solve
     from ._options import checked_law
 
     constants = _constants(a, b, calibration, preset, law)
     chosen = checked_law(law or constants.law or "min")
     answer = solve(chosen, constants, eta=eta, staleness=staleness, horizon=horizon)
-    if as_json:
-        typer.echo(dumps(answer.document()), nl=False)
-    else:
-        _show(answer)
+    with printing():
+        if as_json:
+            typer.echo(dumps(answer.document()), nl=False)
+        else:
+            _show(answer)
     if answer.gate is not None and not answer.gate.inside:
         raise typer.Exit(1)
 

@@ -2,10 +2,14 @@
 
 import json
 import math
+import os
 import random
+from fractions import Fraction
 
 import pytest
+from stalelaw.practice.calibrate import _witness  # pyright: ignore[reportPrivateUsage]
 from stalelaw.practice.calibration import read_calibration
+from stalelaw.practice.region import Observation
 
 A, B, T = 1.6e-6, 3.2e-5, 320
 GRID = [(eta, S) for eta in (2.5e-8, 5e-8, 1e-7, 2e-7, 4e-7) for S in (4, 8, 16, 32)]
@@ -189,12 +193,18 @@ class TestStaleness:
             assert [run["staleness"] for run in body["runs"]] == expected
 
     def test_a_disagreement_is_a_warning_and_the_given_value_wins(self, invoke, write_log, learns):
-        body = invoke(
-            "calibrate", write_log("a.json", learns, gap=4), "--staleness", 8, "--infer-staleness", "--json"
-        ).json
+        body = invoke("calibrate", write_log("a.json", learns, gap=4), "--staleness", 8, "--json").json
         assert body["runs"][0]["staleness"] == 8
         assert body["staleness_source"] == "given"
         assert any("every 4 steps" in text for text in body["warnings"])
+
+    def test_given_and_inferred_at_once(self, invoke, write_log, learns):
+        options = ("--staleness", 8, "--infer-staleness", "--json")
+        assert "both" in invoke("calibrate", write_log("a.json", learns), *options, code=2).err
+
+    def test_a_wrong_number_of_values_for_one_file(self, invoke, write_log, learns):
+        answer = invoke("calibrate", write_log("a.json", learns), "--staleness", "1,2", "--json", code=2)
+        assert "2 values for 1 file;" in answer.err
 
 
 class TestNonFiniteRewards:
@@ -203,6 +213,12 @@ class TestNonFiniteRewards:
         body = invoke("calibrate", path, "--staleness", 1, "--json").json
         assert (body["runs"][0]["outcome"], body["runs"][0]["collapse_step"]) == ("collapsed", 7)
         assert any("non-finite from step 7" in text for text in body["warnings"])
+
+    def test_too_few_finite_ones(self, invoke, write_log):
+        path = write_log("a.json", [0.5, math.nan, math.nan, math.nan, 0.7])
+        body = invoke("calibrate", path, "--staleness", 1, "--json").json
+        assert body["runs"][0]["outcome"] == "undecided"
+        assert any("2 finite reward(s) out of 5" in text for text in body["warnings"])
 
     def test_undecided_runs_take_no_part(self, invoke, write_log, learns):
         short, good = write_log("short.json", [0.5, 0.1]), write_log("good.json", learns)
@@ -248,3 +264,111 @@ def test_an_impossible_output_path(place, invoke, write_log, tmp_path, learns):
     before = sorted(tmp_path.rglob("*"))
     assert invoke("calibrate", log, "--staleness", 1, "--out", out, "--json", code=2).out == ""
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def rows(*rewards, start=0):
+    return [{"step": start + k, "learning_rate": 1e-3, "reward": reward} for k, reward in enumerate(rewards)]
+
+
+LONE = {
+    "global step before the fall": ({"global_step": 4, "log_history": rows(*[0.5] * 9, *[0.0] * 9, start=1)}, ()),
+    "non-finite after step 0": ({"global_step": 8, "log_history": rows(0.5, *[math.nan] * 7)}, ()),
+    "zero after step 0": (
+        {"global_step": 8, "log_history": rows(0.5, *[0.0] * 7)},
+        ("--window", 1, "--window-fraction", 0),
+    ),
+}
+
+
+@pytest.mark.parametrize("law", ["min", "max", "staleness", "horizon"])
+@pytest.mark.parametrize("case", LONE)
+def test_a_lone_collapsed_run_is_consistent(case, law, write_log, invoke, tmp_path):
+    body, options = LONE[case]
+    out = tmp_path / "cal.json"
+    log = write_log("lone.json", [], raw=json.dumps(body).encode())
+    answer = invoke("calibrate", log, "--staleness", 1, "--law", law, *options, "--out", out, "--json").json
+    assert answer["runs"][0]["outcome"] == "collapsed"
+    assert (answer["consistent"], answer["witness"]) == (True, None)
+    assert read_calibration(out).runs[0].steps == body["global_step"]
+
+
+@pytest.mark.parametrize("law", ["max", "horizon"])
+def test_a_collapse_right_after_step_0_limits_b_from_above_only(law, write_log, invoke):
+    log = write_log("lone.json", [], raw=json.dumps(LONE["non-finite after step 0"][0]).encode())
+    times = invoke("calibrate", log, "--staleness", 1, "--law", law, "--json").json["collapse_times"]
+    assert (times["limits"][0]["low"], times["limits"][0]["high"]) == (0, pytest.approx(1e-3))
+    assert times["b"] == {"value": None, "low": None, "high": pytest.approx(1e-3)}
+
+
+def test_a_global_step_before_the_last_reward_does_not_shorten_the_horizon(write_log, invoke):
+    log = write_log("a.json", [0.5] * 20, lr=1e-6, steps=4)
+    body = invoke("calibrate", log, "--staleness", 1, "--json").json
+    assert body["runs"][0]["steps"] == 4
+    assert body["b"]["low"] == body["collapse_times"]["limits"][0]["low"] == pytest.approx(2e-5)
+    assert any("judged at T = 20" in text for text in body["warnings"])
+    assert any("last logged reward, whichever is later" in text for text in body["notes"])
+    assert any("All runs have T = 20" in text for text in body["notes"])
+
+
+def test_two_unstable_runs_can_be_the_witness(write_log, invoke):
+    """One collapses at b > 1.6e-4 by its time, the other asks for b < 4e-5."""
+    late = write_log("late.json", collapse_at(200), lr=1e-6, steps=T)
+    small = write_log("small.json", collapse_at(20, 40), lr=1e-6)
+    body = invoke("calibrate", late, small, "--staleness", 1, "--law", "horizon", "--json").json
+    assert body["consistent"] is False
+    assert body["witness"] == body["conflict"] == [str(late), str(small)]
+
+
+def test_a_run_that_contradicts_itself_is_its_own_witness():
+    alone = Observation("x", None, Fraction(4), stable=False, low=Fraction(5), high=Fraction(5))
+    assert _witness([alone]) == ["x", "x"]
+
+
+@pytest.mark.parametrize("way", ["same path", "relative", "symlink", "hard link", "second input"])
+def test_a_log_is_never_overwritten(way, write_log, invoke, tmp_path, learns):
+    log, other = write_log("a.json", learns), write_log("b.json", learns[::-1])
+    out = {"relative": tmp_path / "sub" / ".." / "a.json", "second input": other}.get(way, log)
+    (tmp_path / "sub").mkdir()
+    if "link" in way:
+        out = tmp_path / "link.json"
+        out.symlink_to(log) if way == "symlink" else out.hardlink_to(log)
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.json")}
+    answer = invoke("calibrate", log, other, "--staleness", 4, "--out", out, "--json", code=2)
+    assert (answer.out, "never overwritten" in answer.err) == ("", True)
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.json")} == before
+
+
+def test_a_log_given_twice_is_pointed_out(write_log, invoke, learns, tmp_path):
+    log, other = write_log("a.json", learns), write_log("b.json", learns[::-1])
+    copy = tmp_path / "copy.json"
+    copy.write_bytes(log.read_bytes())
+    for files, count in (((log, other), 0), ((log, log), 1), ((log, other, copy), 1)):
+        warnings = invoke("calibrate", *files, "--staleness", 1, "--json").json["warnings"]
+        assert sum("same content as" in text for text in warnings) == count
+
+
+def test_the_value_is_rounded_once(write_log, invoke):
+    stable, fallen = write_log("s.json", [0.5] * 20, lr=4e-3), write_log("f.json", collapse_at(5, 20), lr=4e-3)
+    body = invoke("calibrate", stable, fallen, "--staleness", "1,4", "--law", "staleness", "--json").json
+    assert body["a"] == {"value": 0.008, "low": 0.004, "high": 0.016}
+
+
+def test_the_file_in_json_is_the_path_as_given(write_log, invoke, learns):
+    path = write_log("\x1b[31mevil.json", learns)
+    assert invoke("calibrate", path, "--staleness", 1, "--json").json["runs"][0]["file"] == str(path)
+    assert "\x1b" not in invoke("calibrate", path, "--staleness", 1).out
+
+
+def test_a_path_that_is_not_utf8_still_reads_back(write_log, invoke, learns, tmp_path):
+    path = tmp_path / os.fsdecode(b"\xff.json")
+    try:
+        path.write_bytes(write_log("a.json", learns).read_bytes())
+    except OSError:
+        pytest.skip("a file system that takes UTF-8 only")
+    out = tmp_path / "cal.json"
+    invoke("calibrate", path, "--staleness", 1, "--out", out, "--json")
+    assert read_calibration(out).runs[0].file.endswith("\ufffd.json")
+
+
+def test_help_says_what_becomes_of_rewards_that_are_never_positive(invoke):
+    assert "never positive (all zero, all negative)" in invoke("calibrate", "--help").out

@@ -126,6 +126,19 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("x.json", "old")]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("command", ["plan", "calibrate"])
+def test_a_full_disk_under_stdout_is_no_internal_error(command, as_json, runs):
+    arguments = PLAN[:-1] if command == "plan" else ["calibrate", str(runs / "S16_lr1e-3.json"), "--infer-staleness"]
+    line = [sys.executable, "-m", "stalelaw.practice.cli", *arguments, *(["--json"] if as_json else [])]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert done.returncode == 2
+    assert "No space left" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_devices_are_never_replaced():
     with pytest.raises(BadInput, match="not a regular file"):
         write_atomic(Path("/dev/null"), "x")
