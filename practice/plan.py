@@ -157,6 +157,10 @@ def law_values(law: Law, constants: Constants) -> dict[str, float]:
     wanted = [str(c.constant) for c in law.constraints]
     unknown = [name for name in wanted if values[name] is None]
     if unknown and (law.combiner == "all" or len(unknown) == len(wanted)):
+        if constants.side == "given":
+            options = " and ".join(f"--{name}" for name in unknown)
+            got = " and ".join(f"--{name}" for name, value in values.items() if value is not None) or "neither"
+            raise BadInput(f"{options} for the law {law.id!r}", f"only {got}", f"{options} is missing: give it too")
         raise BadInput(
             f"the constant {' and '.join(unknown)} for the law {law.id!r}",
             f"no lower limit on it from {constants.source}",

@@ -201,3 +201,10 @@ def test_laws_with_one_condition_need_one_count(invoke):
     assert (body["eta_max"], body["regime"], body["crossover_staleness"]) == (1e-7, "staleness-limited", None)
     assert "crossover_staleness" in body["reasons"]
     assert invoke("plan", "--b", 3.2e-5, "--law", "horizon", "--horizon", 320, "--json").json["eta_max"] == 1e-7
+
+
+@pytest.mark.parametrize(("given_", "missing"), [("--a", "--b"), ("--b", "--a")])
+def test_a_constant_left_out_on_the_command_line_is_named(given_, missing, invoke):
+    answer = invoke("plan", given_, "1e-6", "--staleness", "4", "--horizon", "10", "--json", code=2)
+    assert answer.out == ""
+    assert f"got only {given_}; {missing} is missing" in answer.err
