@@ -79,7 +79,7 @@ CLAIM = Claim(
         ),
     ),
     conclusions=("conclusion",),
-    formula=2 * G_ell * L_D + L_B,
+    formula=LIPSCHITZ.at().rhs,
     necessity={
         "A1": _world(1, _half, 0, _tilting, ((2, 0, 0), (-2, 0, 0))),
         "A2": _world(1, Fraction(1, 4), 0, _tilting, _signs),

@@ -34,6 +34,7 @@ from .drift import CLAIM as DRIFT
 from .staleness_bias import world
 
 _now, _old, _bias = theta_at(t_step), phi_at(t_step), delta_at(t_step)
+_local = s_lag * eta * Lambda_seg * U_win
 
 WINDOW = Assumption(
     "WINDOW",
@@ -79,9 +80,7 @@ CLAIM = Claim(
         ),
         lemma("same", "equal-norms", _now - _old, _now - theta_at(t_step - s_lag), uses="old"),
         earlier("drift", DRIFT, G_upd=U_win, why="drift with the bound of the window"),
-        inequality(
-            "local", Norm(_bias), "<=", s_lag * eta * Lambda_seg * U_win, "norm mean-value same drift", "local rung"
-        ),
+        inequality("local", Norm(_bias), "<=", _local, "norm mean-value same drift", "local rung"),
         define("attained", ATTAINED),
         define("unit", UNIT),
         earlier("lipschitz", LIPSCHITZ, theta=_now),
@@ -92,7 +91,7 @@ CLAIM = Claim(
         inequality("apriori", Lambda_seg * U_win, "<=", C_bias, "slope window C", "a-priori rung"),
     ),
     conclusions=("local", "apriori"),
-    formula=s_lag * eta * Lambda_seg * U_win,
+    formula=_local,
     necessity={
         "A1": _world(height=2, G_ell=1),
         "A2": _world(L_D=_half),

@@ -15,6 +15,7 @@ from ..symbols import G_upd, eta, k_step, s_lag, t_step, theta_at, u_at
 _window = (k_step, t_step - s_lag, t_step - 1)
 _steps = sympy.Sum(u_at(k_step), _window)
 _moved = theta_at(t_step) - theta_at(t_step - s_lag)
+_bound = s_lag * eta * G_upd
 
 CLAIM = Claim(
     id="drift",
@@ -43,13 +44,13 @@ CLAIM = Claim(
             "conclusion",
             Norm(_moved),
             "<=",
-            s_lag * eta * G_upd,
+            _bound,
             "norm scale triangle each count",
             "put together; the learning rate is positive",
         ),
     ),
     conclusions=("conclusion",),
-    formula=s_lag * eta * G_upd,
+    formula=_bound,
     necessity={"A1-upd": World({eta: 1, G_upd: 1}, updates=(2, 2), t=2, lag=2)},
     attained=(
         World({eta: 1, G_upd: 1}, updates=(1, 1), t=2, lag=2),

@@ -36,6 +36,8 @@ _now, _old = theta_at(t_step), phi_at(t_step)
 _rest = delta_at(t_step) - dH(_now, _old - _now)
 _taylor_rest = H_map(_now, _old) - H_map(_now, _now) - dH(_now, _old - _now)
 _window = (k_step, t_step - s_lag, t_step - 1)
+_distance = S_max * eta * G_upd
+_bound = M_curv * _distance**2 / 2
 
 CURVATURE = Assumption(
     "CURV",
@@ -81,7 +83,7 @@ CLAIM = Claim(
             "square",
             Norm(_now - _old) ** 2,
             "<=",
-            (S_max * eta * G_upd) ** 2,
+            _distance**2,
             "distance",
             "squares of nonnegative numbers keep order",
         ),
@@ -89,7 +91,7 @@ CLAIM = Claim(
             "conclusion",
             Norm(_rest),
             "<=",
-            M_curv * (S_max * eta * G_upd) ** 2 / 2,
+            _bound,
             "norm taylor square",
             "remainder of second order",
         ),
@@ -105,7 +107,7 @@ CLAIM = Claim(
         ),
     ),
     conclusions=("conclusion", "direction"),
-    formula=M_curv * (S_max * eta * G_upd) ** 2 / 2,
+    formula=_bound,
     necessity={
         "CURV": _world(M=1),
         "A1-upd": _world(G_upd=Fraction(1, 2)),

@@ -14,6 +14,7 @@ from .drift import CLAIM as DRIFT
 _gap = theta_at(t_step) - phi_at(t_step)
 _moved = theta_at(t_step) - theta_at(t_step - s_lag)
 _distance = Norm(_gap)
+_bound = S_max * eta * G_upd
 
 CLAIM = Claim(
     id="lag-drift",
@@ -27,10 +28,10 @@ CLAIM = Claim(
         identity("old", _gap, _moved, "behaviour", "the behaviour policy is the learner of s_t steps ago"),
         lemma("same", "equal-norms", _gap, _moved, uses="old"),
         assume("lag", LAG),
-        inequality("conclusion", _distance, "<=", S_max * eta * G_upd, "same drift lag", "the lag is at most S_max"),
+        inequality("conclusion", _distance, "<=", _bound, "same drift lag", "the lag is at most S_max"),
     ),
     conclusions=("conclusion",),
-    formula=S_max * eta * G_upd,
+    formula=_bound,
     necessity={
         "A1-upd": World({eta: 1, G_upd: 1, S_max: 2}, updates=(2, 2), t=2, lag=2),
         "LAG": World({eta: 1, G_upd: 1, S_max: 1}, updates=(1, 1), t=2, lag=2),

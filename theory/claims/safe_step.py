@@ -40,7 +40,7 @@ CLAIM = Claim(
         inequality("conclusion", Norm(delta_at(t_step)), "<=", b_max, "bias product", "chain the two"),
     ),
     conclusions=("conclusion",),
-    formula=b_max / (C_bias * S_max),
+    formula=STEP.at().rhs,
     necessity={
         "A1": _world(_half, height=2, G_ell=1),
         "A2": _world(_half / 2, L_D=Fraction(1, 2)),

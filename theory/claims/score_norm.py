@@ -16,6 +16,7 @@ _rest = (j_mate, 1, n_other)
 _others = sympy.Sum(pi_other(j_mate), _rest)
 _weighted = sympy.Sum(pi_other(j_mate) * (1 - pi_a), _rest)
 _squares = sympy.Sum(pi_other(j_mate) ** 2, _rest)
+_uniform = sympy.Integer(2)
 
 CLAIM = Claim(
     id="score-norm",
@@ -37,10 +38,10 @@ CLAIM = Claim(
         identity("weighted", _weighted, (1 - pi_a) ** 2, "total", "pull the rest out of the sum"),
         inequality("conclusion", score_sq, "<=", 2 * (1 - pi_a) ** 2, "square each weighted", "put together"),
         inequality("nonnegative", _others, ">=", sympy.S.Zero, "", "a sum of probabilities"),
-        inequality("uniform", score_sq, "<=", sympy.Integer(2), "conclusion rest nonnegative", "the rest is at most 1"),
+        inequality("uniform", score_sq, "<=", _uniform, "conclusion rest nonnegative", "the rest is at most 1"),
     ),
     conclusions=("conclusion", "uniform"),
-    formula=sympy.sqrt(2),
+    formula=sympy.sqrt(_uniform),
     attained=(
         Table(
             {pi_a: Fraction(1, 2), n_other: 1, pi_other(1): Fraction(1, 2), score_sq: Fraction(1, 2)},

@@ -6,6 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ..objects import BIAS, BIAS_CONSTANT
+from ..objects import LIPSCHITZ as LIPSCHITZ_CONSTANT
 from ..proof.build import define, earlier, inequality, lemma
 from ..proof.models import World
 from ..proof.records import Claim
@@ -15,6 +16,7 @@ from .behaviour_lipschitz import CLAIM as LIPSCHITZ
 from .lag_drift import CLAIM as LAG_DRIFT
 
 _now, _old, _bias = theta_at(t_step), phi_at(t_step), delta_at(t_step)
+_bound, _constant = C_bias * S_max * eta, BIAS_CONSTANT.at().rhs
 
 
 def world(
@@ -68,14 +70,14 @@ CLAIM = Claim(
             "conclusion",
             Norm(_bias),
             "<=",
-            C_bias * S_max * eta,
+            _bound,
             "norm lipschitz distance C",
             "Lipschitz constant times distance",
         ),
     ),
     conclusions=("conclusion",),
-    formula=K_phi * G_upd * S_max * eta,
-    formulas={"C": (2 * G_ell * L_D + L_B) * G_upd},
+    formula=_bound.subs(C_bias, _constant),
+    formulas={"C": _constant.subs(K_phi, LIPSCHITZ_CONSTANT.at().rhs)},
     necessity={
         "A1": world(tilt=1, height=2, G_ell=1),
         "A2": world(tilt=1, L_D=Fraction(1, 2)),

@@ -14,6 +14,7 @@ _over = (i_out, 1, n_out)
 _surrogate = sympy.Sum(prob_d(i_out) * dell_theta(i_out), _over)
 _distribution = sympy.Sum(ell(i_out) * dp(i_out) + prob_d(i_out) * dell_phi(i_out), _over)
 _scored = sympy.Sum(prob_d(i_out) * (ell(i_out) * score_w(i_out) + dell_phi(i_out)), _over)
+_total = H_w + B_w
 
 CLAIM = Claim(
     id="total-derivative",
@@ -29,8 +30,8 @@ CLAIM = Claim(
         lemma("leibniz", "leibniz", i_out),
         lemma("chain", "chain-rule", i_out),
         identity("distribution", B_w, _distribution, "B score", "undo the score"),
-        identity("conclusion", J_w, H_w + B_w, "leibniz chain H score B", "collect the terms"),
+        identity("conclusion", J_w, _total, "leibniz chain H score B", "collect the terms"),
     ),
     conclusions=("conclusion", "distribution"),
-    formula=H_w + B_w,
+    formula=_total,
 )

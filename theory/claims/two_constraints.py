@@ -16,7 +16,8 @@ from .lag_drift import CLAIM as LAG_DRIFT
 from .staleness_bias import CLAIM as BIAS
 from .staleness_bias import world
 
-_rule = sympy.Min(R_batch / (S_max * G_upd), R_crit / (T_horizon * G_upd))
+_unclipped = R_batch / (S_max * G_upd)
+_rule = sympy.Min(_unclipped, R_crit / (T_horizon * G_upd))
 
 RULE = Assumption(
     "RULE",
@@ -28,7 +29,7 @@ STRICT = Assumption(
     "STRICT",
     "Strict in the clip constraint",
     r"$\eta<R_{\mathrm{batch}}/(S_{\max}G_{\mathrm{upd}})$.",
-    lambda: Rel(eta, "<", R_batch / (S_max * G_upd)),
+    lambda: Rel(eta, "<", _unclipped),
 )
 HORIZON = Assumption("HORIZON", "Inside the horizon", r"$t\le T$.", lambda: Rel(t_step, "<=", T_horizon))
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from . import lemmas_calculus as _calculus  # registers its lemmas
 from .lemmas import LEMMAS
 from .records import Assumption, Claim, Definition, Op, Rel, Step
 
 __all__ = ["assume", "define", "earlier", "identity", "inequality", "lemma"]
-
-assert _calculus.mean_value  # imported for its registrations
 
 
 def _ids(uses: str | Iterable[str]) -> tuple[str, ...]:
