@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .claims import all_claims
+from .lemmas import LEMMAS, Lemma
 from .proof.check import check_claim
-from .proof.lemmas import LEMMAS, Lemma
 from .proof.models import violated
 from .proof.mutants import Mutant, mutants
 from .proof.records import Claim, ClaimVerdict, StepVerdict

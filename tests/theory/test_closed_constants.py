@@ -9,14 +9,11 @@ import pytest
 from stalelaw.theory.bridge import float64
 from stalelaw.theory.claims import get
 from stalelaw.theory.claims.closed_constants import CLAIM
-from stalelaw.theory.proof import lemmas_fisher, lemmas_softmax
+from stalelaw.theory.lemmas import LEMMAS, fisher, softmax
 from stalelaw.theory.proof.check import check_claim
-from stalelaw.theory.proof.lemmas import LEMMAS
 
 OURS = sorted(
-    name
-    for name, lemma in LEMMAS.items()
-    if lemma.instance.__module__ in (lemmas_softmax.__name__, lemmas_fisher.__name__)
+    name for name, lemma in LEMMAS.items() if lemma.instance.__module__ in (softmax.__name__, fisher.__name__)
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import stalelaw.theory.claims as claims
 from stalelaw.theory.derive import PROBES, lemma_claims, property_test
-from stalelaw.theory.proof.lemmas import LEMMAS
+from stalelaw.theory.lemmas import LEMMAS
 
 claims.all_claims()  # registers every lemma file
 

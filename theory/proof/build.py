@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .lemmas import LEMMAS
+from ..lemmas import LEMMAS
 from .records import Assumption, Claim, Definition, Op, Rel, Step
 
 __all__ = ["assume", "define", "earlier", "identity", "inequality", "lemma"]

@@ -10,11 +10,11 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
+from ..lemmas import LEMMAS
 from ..objects import SHARED
 from ..symbols import INDICES, is_vector, s_lag, t_step
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
-from .lemmas import LEMMAS
 from .models import missing_models, model_problems
 from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
 from .structure import structure

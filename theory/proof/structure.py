@@ -6,8 +6,8 @@ from typing import Any
 
 from sympy.core.function import AppliedUndef
 
+from ..lemmas import LEMMAS
 from ..objects import SHARED
-from .lemmas import LEMMAS
 from .records import Assumption, Claim, Definition, Step
 from .wellformed import index_ranges, names
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 
-from ..proof.lemmas import LEMMAS
+from ..lemmas import LEMMAS
 from ..proof.mutants import Mutant
 from ..proof.records import Assumption, Claim, ClaimVerdict, Step, StepVerdict
 from .instances import attained, necessity

@@ -9,9 +9,9 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
-from .lemmas import LemmaInstance, register_lemma
-from .records import Rel
-from .vectors import Norm
+from ..proof.records import Rel
+from ..proof.vectors import Norm
+from .registry import LemmaInstance, register_lemma
 
 
 def _curve(x: float, y: float) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Named lemmas on the law of a group under a tabular softmax: variance of a row, Fisher information, total variation.
 
-The probes use the small trees of ``lemmas_softmax``; everything is enumerated, scores by central differences.
+The probes use the small trees of ``softmax``; everything is enumerated, scores by central differences.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -14,11 +14,11 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..proof.records import Rel
+from ..proof.vectors import Norm
 from ..symbols import INDICES
-from .lemmas import LemmaInstance, register_lemma
-from .lemmas_softmax import LENGTH, RESPONSES, VOCAB, Tree, distance, moved, random_tree, softmax, square
-from .records import Rel
-from .vectors import Norm
+from .registry import LemmaInstance, register_lemma
+from .softmax import LENGTH, RESPONSES, VOCAB, Tree, distance, moved, random_tree, softmax, square
 
 
 def _law(tree: Tree) -> list[float]:

@@ -15,10 +15,10 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..proof.records import Rel
+from ..proof.vectors import Norm
 from ..symbols import INDICES
-from .lemmas import LemmaInstance, register_lemma
-from .records import Rel
-from .vectors import Norm
+from .registry import LemmaInstance, register_lemma
 
 __all__ = ["LENGTH", "RESPONSES", "VOCAB", "Tree", "distance", "moved", "random_tree", "softmax", "square"]
 

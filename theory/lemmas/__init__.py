@@ -1,0 +1,6 @@
+"""Named lemmas, one file per area; importing the package registers them all in ``LEMMAS``."""
+
+from . import calculus, fisher, norms, softmax
+from .registry import LEMMAS, Lemma, LemmaInstance, register_lemma
+
+__all__ = ["LEMMAS", "Lemma", "LemmaInstance", "calculus", "fisher", "norms", "register_lemma", "softmax"]
