@@ -48,7 +48,7 @@ def test_every_claim_and_step_is_in_every_format(verdicts, built):
     assert [c.id for c in built.claims] == [v.claim.id for v in theory]
     sections = {
         "tex": re.split(r"\\begin\{claim\}", latex)[1:],
-        "md": re.split(r"^### Claim ", markdown, flags=re.MULTILINE)[1:],
+        "md": re.split(r"^#{3,4} Claim ", markdown, flags=re.MULTILINE)[1:],
         "html": page.split('<section class="claim"')[1:],
     }
     for number, verdict in enumerate(theory):

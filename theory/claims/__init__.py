@@ -10,7 +10,7 @@ from importlib import import_module
 
 from ..proof.records import Claim
 
-__all__ = ["CHAPTERS", "ORDER", "all_claims", "get"]
+__all__ = ["CHAPTERS", "ORDER", "all_claims", "chapter", "get"]
 
 CHAPTERS = {
     "Objects": ("objects", "total_derivative", "centred_surrogate"),
@@ -45,3 +45,9 @@ def get(claim_id: str) -> Claim:
         if claim.id == claim_id:
             return claim
     raise KeyError(f"no claim {claim_id!r}; known: {[c.id for c in all_claims()]}")
+
+
+def chapter(claim_id: str) -> str:
+    """Chapter of a claim; empty for one that is not ours."""
+    name = claim_id.replace("-", "_")
+    return next((title for title, names in CHAPTERS.items() if name in names), "")

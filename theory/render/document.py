@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 
+from ..claims import chapter
 from ..lemmas import LEMMAS
 from ..proof.mutants import Mutant
 from ..proof.records import Assumption, Claim, ClaimVerdict, Step, StepVerdict
@@ -63,6 +64,8 @@ def build(
     used = [s.by for claim in claims for s in claim.steps if s.kind == "lemma"]
     lemmas = {name: number for number, name in enumerate(dict.fromkeys([*used, *listed]), 1)}
     sections = tuple(_section(v, numbers, lemmas) for v in verdicts)
+    if len({s.chapter for s in sections}) == 1:
+        sections = tuple(replace(s, chapter="") for s in sections)
     steps = [s for v in verdicts for s in v.steps]
     families = Counter(_family(s.engine) for s in steps)
     document = Document(
@@ -116,6 +119,7 @@ def _section(verdict: ClaimVerdict, numbers: Mapping[str, int], lemmas: Mapping[
     return ClaimSection(
         number=numbers[claim.id],
         id=claim.id,
+        chapter=chapter(claim.id),
         title=symbols_in(claim.title),
         kind=KINDS[claim.kind],
         status=verdict.status,

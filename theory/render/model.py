@@ -38,10 +38,14 @@ class StepRow:
 
 @dataclass(frozen=True)
 class ClaimSection:
-    """One claim with its derivation and instances; ``necessity`` rows are headed by the assumption dropped."""
+    """One claim with its derivation and instances; ``necessity`` rows are headed by the assumption dropped.
+
+    ``chapter`` is empty where the document has one chapter only.
+    """
 
     number: int
     id: str
+    chapter: str
     title: Text
     kind: str
     status: str
