@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sympy import sympify
 from sympy.core.function import AppliedUndef
 
 from ..lemmas import LEMMAS
@@ -76,8 +77,28 @@ def _all_assumptions(claim: Claim) -> list[Assumption]:
 
 
 def _ranges(claim: Claim) -> list[str]:
-    ranges = index_ranges(s.statement for s in claim.steps)
-    return [f"the index {i} is summed over different ranges: {r}" for i, r in ranges.items() if len(r) > 1]
+    found = ranges_of(claim)
+    return [f"the index {i} is summed over different ranges: {r}" for i, r in found.items() if len(r) > 1]
+
+
+def ranges_of(claim: Claim) -> dict[Any, set[tuple[Any, Any]]]:
+    """The ranges that the steps of a claim give each index.
+
+    They come from its sums, the lemmas on the ends of a range, and the earlier claims whose conclusions speak of the
+    index freely.
+    """
+    found = {i: set(r) for i, r in index_ranges(s.statement for s in claim.steps).items()}
+    for step in claim.steps:
+        if step.by in ("index-low", "index-high"):
+            bound, low, high = step.args
+            found.setdefault(bound, set()).add((sympify(low), sympify(high)))
+        elif isinstance(step.schema, Claim):
+            mapping = dict(step.args)
+            free = step.statement.lhs.free_symbols | step.statement.rhs.free_symbols
+            for bound, ranges in ranges_of(step.schema).items():
+                if bound in free:
+                    found.setdefault(bound, set()).update((a.subs(mapping), b.subs(mapping)) for a, b in ranges)
+    return found
 
 
 def _leaks(claim: Claim, ids: list[str]) -> list[str]:
