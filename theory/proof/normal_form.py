@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -26,6 +27,7 @@ _DUMMY = sympy.Symbol("_i", integer=True)
 _HALF = sympy.Rational(1, 2)
 
 
+@lru_cache(maxsize=4096)
 def normal(expression: Any) -> Any:
     """Expand, split every sum over its addends, pull constants out and give all bound indices one name.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -72,7 +73,9 @@ class _Script:
 
     def compare(self, difference: Any, op: str) -> str:
         """``P/Q op 0`` with Q > 0 becomes ``P op 0``; with Q of unknown sign ``Q != 0`` and ``P*Q op 0``."""
-        numerator, denominator = sympy.fraction(sympy.together(difference))
+        numerator, denominator = difference, sympy.S.One
+        if any(not power.exp.is_positive for power in difference.atoms(sympy.Pow)):
+            numerator, denominator = sympy.fraction(sympy.together(difference))
         guard = ""
         if denominator.is_negative:
             numerator = -numerator
@@ -101,6 +104,11 @@ class _Script:
 
 def obligation(hypotheses: Sequence[Rel], goal: Rel | None) -> Obligation:
     """Build the SMT-LIB script of ``hypotheses and not goal`` (or of the hypotheses alone, for satisfiability)."""
+    return _obligation(tuple(hypotheses), goal)
+
+
+@lru_cache(maxsize=1024)  # a mutant asks most questions twice
+def _obligation(hypotheses: tuple[Rel, ...], goal: Rel | None) -> Obligation:
     script = _Script()
     body = [f"(assert {script.relation(normal(h.lhs), h.op, normal(h.rhs))})" for h in hypotheses]
     if goal is not None:
