@@ -1,0 +1,56 @@
+"""Scores: the derivative of a total probability vanishes."""
+
+from __future__ import annotations
+
+import random
+from math import exp
+from typing import Any
+
+import sympy
+from sympy.core.function import AppliedUndef
+
+from .. import symbols as sy
+from ..proof.records import Rel
+from .registry import LemmaInstance, register_lemma
+
+
+def _softmax(logits: list[float]) -> list[float]:
+    weights = [exp(x) for x in logits]
+    return [w / sum(weights) for w in weights]
+
+
+def _probe_score(rng: random.Random) -> tuple[float, str, float]:
+    """E[d log p . w] for a softmax of up to six outcomes, by its analytic score, plus 1."""
+    n = rng.randint(2, 6)
+    p, w = _softmax([rng.gauss(0, 1) for _ in range(n)]), [rng.gauss(0, 1) for _ in range(n)]
+    mean = sum(a * b for a, b in zip(p, w, strict=True))
+    return 1 + sum(p[i] * (w[i] - mean) for i in range(n)), "=", 1.0
+
+
+@register_lemma(
+    "score-mean-zero",
+    "Scores have mean zero",
+    r"$\sum_ip_i(\theta)=1$ for every $\theta$ implies $\sum_ip_i\,\nabla\log p_i=\nabla\sum_ip_i=0$.",
+    "Lehmann and Casella, Theory of Point Estimation (1998), Lemma 2.5.3",
+    _probe_score,
+)
+def score_mean_zero(mean: Any, total: Any) -> LemmaInstance:
+    """``mean = 0`` once the step ``mean = Sum(p * score)`` is among those used, with the law of the claim.
+
+    Args:
+        mean: ``mean_score``, or ``dmass(w)`` for one direction.
+        total: the sum; its terms are the registered ``grad_P`` of tokens or ``pi_y`` times ``S_along`` of responses.
+
+    Raises:
+        ValueError: another name or another sum, of which the lemma says nothing.
+    """
+    if mean == sy.mean_score:
+        known = sympy.Sum(sy.law_grad(sy.tau), (sy.tau, 1, sy.N_terms))
+    elif isinstance(mean, AppliedUndef) and mean.func == sy.mass_slope:
+        y = sy.y_resp
+        known = sympy.Sum(sy.resp_prob(y) * sy.resp_score(y, mean.args[0]), (y, 1, sy.N_resp))
+    else:
+        known = None
+    if known is None or known != total:
+        raise ValueError(f"expected the mean score of a registered law, got {mean} = {total}")
+    return LemmaInstance(Rel(mean, "=", sympy.S.Zero), (Rel(mean, "=", total),))
