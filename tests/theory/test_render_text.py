@@ -58,6 +58,7 @@ BY_HAND = {  # written from the mathematics; the left sides are typed out of ord
     "sum as factor": (sy.n_other * sy.G_group, r"G\,(V-1)"),
     "negative sum": (sympy.Sum(-sy.u_at(i), over), r"-\sum_{i=1}^{n} u_{i}"),
     "norm of a sum": (Norm(sympy.Sum(sy.u_at(i), over)), r"\Bigl\lVert\sum_{i=1}^{n} u_{i}\Bigr\rVert"),
+    "two indices": (sy.row_gap(sy.nu_row, sy.k_tok), r"\Delta_{\nu k}"),
     "number": (sympy.Rational(-3, 4), r"-\tfrac{3}{4}"),
 }
 

@@ -87,7 +87,8 @@ class TheoryPrinter(LatexPrinter):
         args = [self._print(arg) for arg in expr.args]
         if name not in TABLE:
             return f"{named(name)}({','.join(args)})"
-        return re.sub(r"#(\d)", lambda place: args[int(place[1]) - 1], TABLE[name].tex)
+        filled = re.sub(r"#(\d)", lambda place: args[int(place[1]) - 1] + "\0", TABLE[name].tex)
+        return re.sub(r"(\\[A-Za-z]+)\0(?=[A-Za-z])", r"\1 ", filled).replace("\0", "")  # \tau before i
 
     # --- norms, sums, functions -----------------------------------------------------------------------------------
     def _print_Norm(self, expr: Any) -> str:
