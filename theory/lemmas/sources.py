@@ -38,8 +38,8 @@ def score_mean_zero(mean: Any, total: Any) -> LemmaInstance:
     """``mean = 0`` once the step ``mean = Sum(p * score)`` is among those used, with the law of the claim.
 
     Args:
-        mean: ``mean_score``, or ``dmass(w)`` for one direction.
-        total: the sum; its terms are the registered ``grad_P`` of tokens or ``pi_y`` times ``S_along`` of responses.
+        mean: ``mean_score``, ``dmass(w)`` for one direction, or ``s_row_mean(nu)`` for one row.
+        total: the sum of ``grad_P``, of ``pi_y`` times ``C_cum`` of responses, or of ``c_row`` times ``s_row``.
 
     Raises:
         ValueError: another name or another sum, of which the lemma says nothing.
@@ -48,7 +48,10 @@ def score_mean_zero(mean: Any, total: Any) -> LemmaInstance:
         known = sympy.Sum(sy.law_grad(sy.tau), (sy.tau, 1, sy.N_terms))
     elif isinstance(mean, AppliedUndef) and mean.func == sy.mass_slope:
         y = sy.y_resp
-        known = sympy.Sum(sy.resp_prob(y) * sy.resp_score(y, mean.args[0]), (y, 1, sy.N_resp))
+        known = sympy.Sum(sy.resp_prob(y) * sy.cum_score(y, sy.L_len, mean.args[0]), (y, 1, sy.N_resp))
+    elif isinstance(mean, AppliedUndef) and mean.func == sy.row_mean:
+        row, a = mean.args[0], sy.a_tok
+        known = sympy.Sum(sy.row_law(row, a) * sy.row_score(row, a), (a, 1, sy.n_vocab))
     else:
         known = None
     if known is None or known != total:

@@ -37,6 +37,7 @@ mu_len = function(
 )
 
 # --- the sources ----------------------------------------------------------------------------------------------------
+bias_gap = vector("bias_gap", r"\delta", "1/param", "staleness bias of the gradient, behaviour at phi")
 src_tok = vector("src_tok", r"\delta^{0}", "1/param", "source (0), the current token")
 src_pre = vector("src_pre", r"\delta^{\mathrm{i}}", "1/param", "source (i), the prefix law")
 src_suf = vector("src_suf", r"\delta^{\mathrm{ii}}", "1/param", "source (ii), the suffix law")
@@ -90,7 +91,6 @@ cum_score = function(
     "C_cum", r"C_{#1#2}[#3]", "1", "derivative along #3 of log-probability of #2 tokens of response #1"
 )
 tok_score = function("s_along", r"s_{#1#2}[#3]", "1", "derivative along #3 of the log-probability of token #2")
-resp_score = function("S_along", r"S_{#1}[#2]", "1", "derivative along #2 of the log-probability of response #1")
 late_pre = function("T_pre", r"T^{<}_{#1}[#2,#3]", "1", "scores along #2 with those of earlier tokens along #3")
 late_suf = function("T_suf", r"T^{>}_{#1}[#2,#3]", "1", "scores along #2 with those of later tokens along #3")
 adv_resp = function("A_resp", r"A_{#1}", "1", "expected advantage of response #1")
@@ -109,3 +109,30 @@ success_slope = function("dp_w", r"\partial p[#1]", "1", "derivative of the succ
 slope_fail = scalar("A0_slope", r"A_0'", "1", "derivative of the expected advantage of a failure in p")
 slope_gap = scalar("wG_slope", r"w_G'", "1", "derivative of the normaliser w_G = A_1 - A_0 in p")
 mass_slope = function("dmass", r"\partial\!\sum\pi[#1]", "1", "derivative of the total probability along #1")
+mean_adv = function("mean_A", r"\bar A_{#1}", "1", "mean advantage of group #1")
+own_grad = function("own_grad", r"a_{#1}", "1/param", "mean of advantage times own score in group #1", is_vector=True)
+mates_grad = function(
+    "mates_grad", r"m_{#1}", "1/param", "mean of advantage times the mates' scores in group #1", is_vector=True
+)
+
+# --- clip and graded rewards: one response of ratio rho, its mates at outcome z_i -------------------------------------
+adv_given = function("A_given", r"A_{#1}", "1", "advantage of the response at mates' outcome #1")
+adv_gain = function("A_gain", r"A_{#1}^{+}", "1", "positive part of the advantage at outcome #1", nonnegative=True)
+adv_loss = function("A_lack", r"A_{#1}^{-}", "1", "negative part of the advantage at outcome #1", nonnegative=True)
+ppo_term = function("ppo", r"f_{#1}", "1", "clipped surrogate of the response at mates' outcome #1")
+mean_gain = scalar("E_gain", r"\mathbb E[A^{+}\mid y]", "1", "mean positive part of the advantage", nonnegative=True)
+mean_loss = scalar("E_lack", r"\mathbb E[A^{-}\mid y]", "1", "mean negative part of the advantage", nonnegative=True)
+ppo_mean = scalar("ppo_mean", r"\bar f", "1", "clipped surrogate of the response, mean over its mates")
+ppo_trap = scalar("ppo_trap", r"f^{\mathrm{trap}}", "1", "clipped surrogate of the mean advantage")
+
+# --- the normaliser source, row by row --------------------------------------------------------------------------------
+a_tok = index("a_tok", "a", "token of the vocabulary")
+n_vocab = scalar("V", "V", "1", "vocabulary size", integer=True, positive=True)
+row_law = function("c_row", r"c_{#1#2}(\theta)", "1", "probability of token #2 in row #1 at theta", nonnegative=True)
+row_score = function("s_row", r"s_{#1#2}", "1/param", "score of token #2 in row #1", is_vector=True)
+row_mean = function("s_row_mean", r"\bar s_{#1}", "1/param", "mean score in row #1", is_vector=True)
+row_gain = function("R_row", r"R_{#1#2}", "1", "mean of length weight times reward after token #2 in row #1")
+row_len = function("n_row", r"n_{#1#2}", "1", "mean length weight after token #2 in row #1")
+row_adv = function("A_row", r"A_{#1#2#3}", "1", "mean weighted advantage after token #2 in row #1, mates' outcome #3")
+row_adv_mean = function("A_bar", r"\bar A_{#1#2}(#3)", "1", "and averaged over mates of law D(#3)")
+row_change = function("A_diff", r"\Delta_{#1}", "1/param", "change of row #1 with the mates' law", is_vector=True)
