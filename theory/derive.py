@@ -12,12 +12,15 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
+from .cache import Cache
 from .claims import all_claims
+from .content import Keys, lemma_key
 from .lemmas import LEMMAS, Lemma
 from .proof.check import check_claim
 from .proof.models import violated
 from .proof.mutants import Mutant, mutants
 from .proof.records import Claim, ClaimVerdict, StepVerdict
+from .proof.solvers import timed_out
 
 __all__ = ["PROBES", "claims_in_file", "derive", "document", "lemma_claims", "perturb", "property_test"]
 
@@ -26,13 +29,16 @@ PROBES = 200
 
 
 def derive(
-    claims: Sequence[Claim] | None = None, on_claim: Callable[[Claim, int], None] | None = None
+    claims: Sequence[Claim] | None = None,
+    on_claim: Callable[[Claim, int], None] | None = None,
+    cache: Cache | None = None,
 ) -> list[ClaimVerdict]:
     """Check claims, each after the claims it uses; the whole theory with its cited lemmas by default.
 
     Args:
         claims: claims to report on; what they use is checked too, silently.
         on_claim: called before each claim with the number of claims in all, for a progress bar.
+        cache: verdicts of earlier runs; without one everything is checked.
 
     Returns:
         One verdict per claim, in the order given; for the whole theory the cited lemmas come first.
@@ -40,11 +46,27 @@ def derive(
     wanted = (*lemma_claims(), *all_claims()) if claims is None else tuple(claims)
     order = _with_used(wanted)
     verdicts: dict[str, ClaimVerdict] = {}
+    keys = Keys()
     for claim in order:
         if on_claim is not None:
             on_claim(claim, len(order))
-        verdicts[claim.id] = check_claim(claim, [v.claim for v in verdicts.values() if v.status == "proved"])
+        standing = [v.claim for v in verdicts.values() if v.status == "proved"]
+        verdicts[claim.id] = _checked(claim, standing, keys, cache or Cache(None))
     return [verdicts[claim.id] for claim in wanted]
+
+
+def _checked(claim: Claim, standing: Sequence[Claim], keys: Keys, cache: Cache) -> ClaimVerdict:
+    """The verdict kept or a fresh one; what rests on a claim that does not stand or on a time-out is not kept."""
+    sound = all(any(s.schema is c for c in standing) for s in claim.steps if isinstance(s.schema, Claim))
+    key = keys.of(claim) if claim.steps and sound and cache.folder is not None else None
+    kept = cache.verdict(claim, key)
+    if kept is not None:
+        return kept
+    before = timed_out()
+    verdict = check_claim(claim, standing)
+    if timed_out() == before:
+        cache.keep_verdict(verdict, key)
+    return verdict
 
 
 def _with_used(claims: Iterable[Claim]) -> list[Claim]:
@@ -72,8 +94,15 @@ def lemma_claims() -> list[Claim]:
     return [Claim(f"lemma:{m.id}", m.title, "cited", m.tex, m.source) for m in LEMMAS.values()]
 
 
-def property_test(lemma: Lemma, draws: int = PROBES, seed: int = 0) -> int:
+def property_test(lemma: Lemma, draws: int = PROBES, seed: int = 0, cache: Cache | None = None) -> int:
     """Draw concrete random cases of a lemma and count those in which it fails beyond rounding (relative 1e-9)."""
+    if cache is not None:
+        key = lemma_key(lemma, draws, seed)
+        kept = cache.failures(key)
+        if kept is None:
+            kept = property_test(lemma, draws, seed)
+            cache.keep_failures(kept, key)
+        return kept
     rng = random.Random(seed)
     failures = 0
     for _ in range(draws):
@@ -83,15 +112,27 @@ def property_test(lemma: Lemma, draws: int = PROBES, seed: int = 0) -> int:
     return failures
 
 
-def perturb(verdicts: Sequence[ClaimVerdict], on_claim: Callable[[Claim, int], None] | None = None) -> list[Mutant]:
-    """Mutants of every proved claim among the verdicts."""
+def perturb(
+    verdicts: Sequence[ClaimVerdict],
+    on_claim: Callable[[Claim, int], None] | None = None,
+    cache: Cache | None = None,
+) -> list[Mutant]:
+    """Mutants of every proved claim among the verdicts, kept by content like the verdicts themselves."""
     standing = [v.claim for v in verdicts if v.status == "proved" and v.claim.kind not in ("cited", "definition")]
     proved = _with_used(standing)
     found: list[Mutant] = []
+    keys, cache = Keys(), cache or Cache(None)
     for claim in standing:
         if on_claim is not None:
             on_claim(claim, len(standing))
-        found += mutants(claim, proved)
+        key = keys.of(claim) if cache.folder is not None else None
+        kept = cache.mutants(claim, key)
+        if kept is None:
+            before = timed_out()
+            kept = mutants(claim, proved)
+            if timed_out() == before:
+                cache.keep_mutants(kept, key)
+        found += kept
     return found
 
 
@@ -119,9 +160,11 @@ def claims_in_file(path: Path) -> list[Claim]:
     return claims
 
 
-def document(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = None) -> dict[str, Any]:
+def document(
+    verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = None, cache: Cache | None = None
+) -> dict[str, Any]:
     """The contract's JSON of ``derive`` as plain data; ``mutants`` only when they were made."""
-    body: dict[str, Any] = {"claims": [_claim(v) for v in verdicts], "counts": counts(verdicts, found)}
+    body: dict[str, Any] = {"claims": [_claim(v, cache) for v in verdicts], "counts": counts(verdicts, found)}
     if found is not None:
         body["mutants"] = [mutant_row(m) for m in found]
     return body
@@ -129,7 +172,7 @@ def document(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = 
 
 def counts(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = None) -> dict[str, Any]:
     """How many claims and steps stand; ``proved_share`` is over the steps that assert something (neither assumed nor
-    defined)."""
+    defined), ``proved_share_of_all`` over all lines; ``cited`` lists the steps taken from the literature."""
     steps = Counter(s.status for v in verdicts for s in v.steps)
     engines = Counter(s.engine for v in verdicts for s in v.steps if s.status == "proved")
     asserting = sum(steps.values()) - steps["assumed"] - steps["defined"]
@@ -140,6 +183,8 @@ def counts(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = No
         "steps_by_status": dict(sorted(steps.items())),
         "steps_by_engine": dict(sorted(engines.items())),
         "proved_share": steps["proved"] / asserting if asserting else None,
+        "proved_share_of_all": steps["proved"] / steps.total() if steps else None,
+        "cited": [{"claim": v.claim.id, "step": s.id} for v in verdicts for s in v.steps if s.status == "cited"],
     }
     if found is not None:
         caught = Counter("equivalent" if m.equivalent else "caught" if m.caught_by else "missed" for m in found)
@@ -147,14 +192,14 @@ def counts(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = No
     return body
 
 
-def _claim(verdict: ClaimVerdict) -> dict[str, Any]:
+def _claim(verdict: ClaimVerdict, cache: Cache | None) -> dict[str, Any]:
     claim = verdict.claim
     body: dict[str, Any] = {"id": claim.id, "title": claim.title, "kind": claim.kind, "status": verdict.status}
     if claim.not_tight:
         body["not_tight"] = claim.not_tight
     if claim.id.startswith("lemma:"):
         lemma = LEMMAS[claim.id.removeprefix("lemma:")]
-        body["property_test"] = {"draws": PROBES, "failures": property_test(lemma)}
+        body["property_test"] = {"draws": PROBES, "failures": property_test(lemma, cache=cache)}
     body |= {
         "source": claim.source,
         "statement": claim.statement,

@@ -154,8 +154,8 @@ def _positive_root(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
 _STALENESS = Constraint("staleness", a_plan, eta * S_sync)
 _HORIZON = Constraint("horizon", b_plan, eta * T_horizon)
 
-CROSSOVER: sympy.Expr = sympy.solve(_STALENESS.bound - _HORIZON.bound, S_sync)[0]
-"""Staleness at which the two bounds are equal, S* = T a / b, in learner steps."""
+CROSSOVER: sympy.Expr = S_sync * _STALENESS.bound / _HORIZON.bound
+"""Staleness at which the two bounds are equal, S* = T a / b, in learner steps: the first falls as 1/S."""
 
 LAWS: dict[str, Law] = {
     entry.id: entry

@@ -8,11 +8,11 @@ which is what makes the slip easy.)
 from stalelaw.theory.api import Assumption, Claim, Inner, Norm, Rel, assume, identity, inequality, lemma, scalar, vector
 from stalelaw.theory.symbols import eta
 
-smooth = scalar("my_L", r"L", "1/param**2", "smoothness constant of the objective", positive=True)
-gain = scalar("my_gain", r"V(\theta^+)-V(\theta)", "1", "improvement of the objective in one step")
-g = vector("my_g", "g", "1/param", "true gradient")
-delta = vector("my_delta", r"\delta", "1/param", "staleness bias")
-beta = scalar("my_beta", r"\beta", "1/param", "bound on the norm of the bias", nonnegative=True)
+smooth = scalar("my_L", r"L", "1/(lr*step)", "smoothness constant of the objective", positive=True)
+gain = scalar("my_gain", r"V(\theta^+)-V(\theta)", "param**2/(lr*step)", "improvement of the objective in one step")
+g = vector("my_g", "g", "param/(lr*step)", "true gradient")
+delta = vector("my_delta", r"\delta", "param/(lr*step)", "staleness bias")
+beta = scalar("my_beta", r"\beta", "param/(lr*step)", "bound on the norm of the bias", nonnegative=True)
 g2, d2, u2, gd = Norm(g) ** 2, Norm(delta) ** 2, Norm(g + delta) ** 2, Inner(g, delta)
 
 SMOOTH = Assumption(

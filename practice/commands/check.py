@@ -53,7 +53,7 @@ def check(
     from ..baseline import compare, read
     from ..console import progress
     from ..errors import BadInput
-    from ..jsonio import check_target, dumps, write_atomic
+    from ..jsonio import check_target, dumps, printing, write_atomic
 
     known = [record.id for record in all_claims()]
     for name in claim or ():
@@ -77,14 +77,16 @@ def check(
         document["baseline"] = compare(document["verdicts"], old)
     if junit is not None:
         write_atomic(junit, _junit(verdicts))
-    if as_json:
-        typer.echo(dumps(document), nl=False)
-    else:
-        _show(verdicts)
-        _show_baseline(document.get("baseline"))
-    if github:
-        for line in _annotations(verdicts):
-            typer.echo(line, err=as_json)
+    text = dumps(document) if as_json else ""
+    with printing():
+        if as_json:
+            typer.echo(text, nl=False)
+        else:
+            _show(verdicts)
+            _show_baseline(document.get("baseline"))
+        if github:
+            for line in _annotations(verdicts):
+                typer.echo(line, err=as_json)
     if any(v.status == "violated" for v in verdicts):
         raise typer.Exit(1)
 

@@ -32,6 +32,9 @@ def derive(
     mutate: Annotated[
         bool, typer.Option("--mutants", help="Perturb every formula and step and show who notices.")
     ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Check everything anew; verdicts are kept by content otherwise.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Derive the law: every step of every claim is checked by an engine that fits it. Exit 1 if one does not stand.
@@ -46,31 +49,35 @@ def derive(
       stalelaw derive --file examples/theorems/wrong.py
       stalelaw derive --format pdf --out build
     """
+    from ...theory.cache import user_cache
     from ...theory.derive import derive as check
     from ...theory.derive import document, perturb
     from ..console import progress
+    from ..jsonio import dumps, printing
 
     chosen = _chosen(claims or [], file)
     if format:
         _writable(out, format)
     if listing:
-        _list(chosen, as_json)
+        with printing():
+            _list(chosen, as_json)
         return
+    cache = None if no_cache else user_cache()
     with progress("checking") as advance:
-        verdicts = check(chosen, lambda claim, total: advance(claim.id, total))
+        verdicts = check(chosen, lambda claim, total: advance(claim.id, total), cache)
     found: list[Mutant] | None = None
     if mutate:
         with progress("perturbing") as advance:
-            found = perturb(verdicts, lambda claim, total: advance(claim.id, total))
+            found = perturb(verdicts, lambda claim, total: advance(claim.id, total), cache)
     written = _write(verdicts, found, format, out) if format else None
-    if as_json:
-        from ..jsonio import dumps
-
-        typer.echo(dumps(document(verdicts, found)), nl=False)
-    else:
-        _show(verdicts, found)
-        if written:
-            typer.echo(f"written: {written}")
+    text = dumps(document(verdicts, found, cache)) if as_json else ""
+    with printing():
+        if as_json:
+            typer.echo(text, nl=False)
+        else:
+            _show(verdicts, found)
+            if written:
+                typer.echo(f"written: {written}")
     standing = all(v.status in ("proved", "cited") for v in verdicts)
     missed = [m for m in found or () if m.caught_by is None and not m.equivalent]
     if not standing or missed:

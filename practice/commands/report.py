@@ -35,6 +35,7 @@ def report(
       stalelaw report --publish reports
     """
     from ..errors import BadInput
+    from ..jsonio import printing
     from ..report.build import build
     from ..report.effort import EFFORTS
 
@@ -51,12 +52,14 @@ def report(
     command = f"stalelaw report{flag}" + (f" --seed {seed}" if seed else "")
     with _Progress() as notify:
         folder = build(effort, out, seed, "cpu", command, notify)
-    typer.echo(f"written: {out / 'index.html'}")
+    lines = [f"written: {out / 'index.html'}"]
     if publish is not None:
         from ..report.publish import publish as copy
 
         names = copy(folder, publish)
-        typer.echo(f"published: {len(names)} files in {publish}")
+        lines.append(f"published: {len(names)} files in {publish}")
+    with printing():
+        typer.echo("\n".join(lines))
 
 
 class _Progress:

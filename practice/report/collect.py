@@ -37,10 +37,11 @@ def collect(effort: Effort, seed: int, device: str, command: str, notify: Notify
         notify: progress.
     """
     from ...theory import derive as theory
+    from ...theory.cache import user_cache
     from ...theory.render.document import build
     from .measured import stages
 
-    total = stages(effort)
+    total, cache = stages(effort), user_cache()
     with Measuring(effort, seed, device) as measuring:
 
         def measured(stage: str) -> None:
@@ -56,9 +57,9 @@ def collect(effort: Effort, seed: int, device: str, command: str, notify: Notify
 
             return step
 
-        verdicts = theory.derive(on_claim=follow("proofs"))
-        found = theory.perturb(verdicts, follow("mutants")) if effort.mutants else None
-        derived = theory.document(verdicts, found)
+        verdicts = theory.derive(on_claim=follow("proofs"), cache=cache)
+        found = theory.perturb(verdicts, follow("mutants"), cache) if effort.mutants else None
+        derived = theory.document(verdicts, found, cache)
         derivation = build(verdicts, found)
         calibration, calibrations = calibration_part(read_shipped())
         plan = plan_part(calibration, calibrations)

@@ -128,10 +128,29 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize("as_json", [True, False])
-@pytest.mark.parametrize("command", ["plan", "calibrate"])
+@pytest.mark.parametrize("command", ["plan", "calibrate", "derive", "list", "check"])
 def test_a_full_disk_under_stdout_is_no_internal_error(command, as_json, runs):
-    arguments = PLAN[:-1] if command == "plan" else ["calibrate", str(runs / "S16_lr1e-3.json"), "--infer-staleness"]
-    line = [sys.executable, "-m", "stalelaw.practice.cli", *arguments, *(["--json"] if as_json else [])]
+    arguments = {
+        "plan": PLAN[:-1],
+        "calibrate": ["calibrate", str(runs / "S16_lr1e-3.json"), "--infer-staleness"],
+        "derive": ["derive", "crossover"],
+        "list": ["derive", "--list"],
+        "check": ["check", "--claim", "crossover"],
+    }[command]
+    refused([sys.executable, "-m", "stalelaw.practice.cli", *arguments, *(["--json"] if as_json else [])])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_written_report_on_a_full_disk_is_no_internal_error(tmp_path):
+    code = (
+        "import sys\nfrom stalelaw.practice.cli import main\nfrom stalelaw.practice.report import build\n"
+        "build.build = lambda effort, out, *rest: out\nsys.argv = ['stalelaw', *sys.argv[1:]]\nmain()\n"
+    )
+    refused([sys.executable, "-c", code, "report", "--out", str(tmp_path / "out")])
+
+
+def refused(line):
+    """A command whose stdout takes nothing is refused as bad input, in one line on stderr."""
     with open("/dev/full", "w") as full:
         done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
     assert done.returncode == 2

@@ -40,6 +40,7 @@ CLAIM = Claim(
         lemma("conclusion-low", "exp-increasing", clip_lo, False, uses="low"),
     ),
     conclusions=("high", "low", "conclusion-high", "conclusion-low"),
+    logits=True,
     formula=_radius.subs(clip_lo, 1 - eps_lo),
     necessity={
         "RADIUS": Table(

@@ -218,6 +218,7 @@ CLAIM = Claim(
         identity("K_phi", _combined, _K_PHI, "", "the Lipschitz constant of H with these three"),
     ),
     conclusions=("G_ell", "L_B", "L_D", "K_phi"),
+    logits=True,
     formula=_K_PHI,
     formulas={"G_ell": _G_ELL, "L_B": _L_B, "L_D": _L_D, "K_phi": _K_PHI},
     necessity={

@@ -41,6 +41,7 @@ CLAIM = Claim(
         inequality("uniform", score_sq, "<=", _uniform, "conclusion rest nonnegative", "the rest is at most 1"),
     ),
     conclusions=("conclusion", "uniform"),
+    logits=True,
     formula=sympy.sqrt(_uniform),
     attained=(
         Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import sympy
 from sympy.core.function import AppliedUndef
@@ -13,6 +13,7 @@ from sympy.core.function import AppliedUndef
 from ..lemmas import LEMMAS
 from ..objects import SHARED
 from ..symbols import INDICES, is_vector, s_lag, t_step
+from ..units import audit
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
 from .models import missing_models, model_problems
@@ -21,7 +22,7 @@ from .structure import structure
 from .vectors import linear_terms
 from .wellformed import names, undefined, well_typed
 
-__all__ = ["check_claim", "check_step"]
+__all__ = ["check_claim", "check_step", "status_of"]
 
 
 def check_claim(claim: Claim, proved: Iterable[Claim] = (), *, models: bool = True) -> ClaimVerdict:
@@ -38,18 +39,29 @@ def check_claim(claim: Claim, proved: Iterable[Claim] = (), *, models: bool = Tr
     """
     steps = tuple(check_step(claim, step, proved) for step in claim.steps)
     if claim.kind == "cited" and not claim.steps:
-        return ClaimVerdict(claim, "cited", steps)
+        return ClaimVerdict(claim, status_of(claim, steps, ()), steps)
     statuses = {s.status for s in steps}
     problems = structure(claim) + (model_problems(claim) if models else [])
     if claim.kind == "definition" and statuses != {"defined"}:
         problems.append("a claim of kind definition has definitions only")
     if not claim.attained and _contradictory(claim):
         problems.append("the premises contradict each other, or no point was found at which they hold")
-    missing = missing_models(claim) if models else []
-    stands = "undecided" not in statuses and not problems and bool(claim.conclusions)
-    status = "refuted" if "refuted" in statuses else "proved" if stands else "undecided"
+    missing = (missing_models(claim) if models else []) + audit(claim)
+    status = status_of(claim, steps, problems)
     counterexample: Mapping[str, str] = _counterexample(claim) if status == "refuted" else {}
     return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample)
+
+
+def status_of(
+    claim: Claim, steps: Sequence[StepVerdict], problems: Sequence[str]
+) -> Literal["proved", "cited", "refuted", "undecided"]:
+    """The status of a claim from the verdicts on its steps and its problems."""
+    if claim.kind == "cited" and not claim.steps:
+        return "cited"
+    statuses = {s.status for s in steps}
+    if "refuted" in statuses:
+        return "refuted"
+    return "undecided" if "undecided" in statuses or problems or not claim.conclusions else "proved"
 
 
 def _contradictory(claim: Claim) -> bool:

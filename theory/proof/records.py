@@ -151,6 +151,7 @@ class Claim:
         necessity: assumption id -> an instance at which every other assumption holds and a conclusion is false.
         attained: instances at which the bound holds with equality; empty means not tight.
         not_tight: reason when no instance attains the bound, with the best known ratio.
+        logits: the parameters are logits, pure numbers; the statement is in units of logits.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Claim:
     necessity: Mapping[str, Model] = field(default_factory=dict[str, "Model"])
     attained: tuple[Model, ...] = ()
     not_tight: str = ""
+    logits: bool = False
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:

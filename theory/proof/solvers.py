@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from threading import Lock, Timer
 
-__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask"]
+__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask", "timed_out"]
 
 SOLVERS = ("z3", "cvc5")
 TIME_LIMIT_S = 10.0
@@ -70,7 +70,6 @@ _WORKERS = {solver: _Worker(solver) for solver in SOLVERS}
 _POOL = ThreadPoolExecutor(max_workers=len(SOLVERS), thread_name_prefix="solver")
 
 
-@cache
 def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) -> tuple[Opinion, ...]:
     """Put one SMT-LIB script to every solver at the same time; each sees a fresh solver instance.
 
@@ -79,7 +78,22 @@ def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) ->
         variables: declared constants whose model values are wanted.
         limit_s: wall-clock limit in seconds per solver, enforced by killing its process.
     """
+    opinions = _ask(text, variables, limit_s)
+    if any(o.answer == "timeout" for o in opinions):
+        _timed_out.append(text)
+    return opinions
 
+
+_timed_out: list[str] = []
+
+
+def timed_out() -> int:
+    """How many answers so far were cut off by the time limit; what rests on them may come out otherwise next time."""
+    return len(_timed_out)
+
+
+@cache
+def _ask(text: str, variables: tuple[str, ...], limit_s: float) -> tuple[Opinion, ...]:
     def put(solver: str) -> Opinion:
         return _WORKERS[solver].ask(text, variables, limit_s)
 

@@ -12,7 +12,7 @@ from ..objects import SHARED
 from .records import Assumption, Claim, Definition, Step
 from .wellformed import index_ranges, names
 
-__all__ = ["structure"]
+__all__ = ["all_assumptions", "structure"]
 
 
 def structure(claim: Claim) -> list[str]:
@@ -62,17 +62,18 @@ def _clashing_assumptions(claim: Claim) -> list[str]:
     from .. import assumptions as shared
 
     known = {a.id: a for a in vars(shared).values() if isinstance(a, Assumption)}
-    found = _all_assumptions(claim)
+    found = all_assumptions(claim)
     return sorted({a.id for a in found if any(b.id == a.id and b is not a for b in (*found, *known.values()))})
 
 
-def _all_assumptions(claim: Claim) -> list[Assumption]:
+def all_assumptions(claim: Claim) -> list[Assumption]:
+    """The assumption records of a claim and of the earlier claims it uses, once per step."""
     found: list[Assumption] = []
     for step in claim.steps:
         if isinstance(step.schema, Assumption):
             found.append(step.schema)
         elif isinstance(step.schema, Claim):
-            found += _all_assumptions(step.schema)
+            found += all_assumptions(step.schema)
     return found
 
 

@@ -38,11 +38,16 @@ ENGINES = {
     " arithmetic at random rational points",
     "smt": "z3 and cvc5 find the hypotheses together with the negated statement unsatisfiable (one name alone: the"
     " other solver gave no answer in time); termwise: for the summands at a generic index",
+    "enclosure": "outward-rounded interval arithmetic in exact and ball numbers (python-flint) shows the inequality on"
+    " every part of a covering of the box that the steps used give its symbols",
+    "polynomial": "the inequality between rational functions of one symbol holds by Bernstein coefficients and, apart"
+    " from them, by a Sturm sequence, in exact arithmetic on the interval that the steps used give",
     "lemma": "instance of a cited fact of the list at the end, with its side conditions among the steps used",
     "claim": "instance of an earlier claim that stands",
     "schema": "literal instance of the named definition or assumption",
     "freshness": "a definition: the name on the left does not occur before",
 }
+LOGITS = " The parameters are logits: lengths of them are pure numbers, in units of logits."
 
 
 def build(
@@ -123,7 +128,7 @@ def _section(verdict: ClaimVerdict, numbers: Mapping[str, int], lemmas: Mapping[
         title=symbols_in(claim.title),
         kind=KINDS[claim.kind],
         status=verdict.status,
-        statement=prose(claim.statement),
+        statement=prose(claim.statement + (LOGITS if claim.logits else "")),
         source=prose(claim.source),
         formulas=_formulas(claim),
         assumptions=tuple(a.id for a in claim.assumptions),

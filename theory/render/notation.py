@@ -66,7 +66,7 @@ def _row(name: str, atom: Any) -> NotationRow:
             meaning.append(Part(True, f"{GREEK.get(found[1], found[1])}_{{{argument}}}" if found[1] else argument))
         else:
             meaning += _keep_ends(piece)
-    return NotationRow(name, tex(atom), _unit(record.unit), tuple(meaning))
+    return NotationRow(name, tex(atom), _unit(record.unit, args), tuple(meaning))
 
 
 def _keep_ends(piece: str) -> list[Part]:
@@ -76,7 +76,8 @@ def _keep_ends(piece: str) -> list[Part]:
     return [part for part in parts if part.source]
 
 
-def _unit(unit: str) -> str:
-    r"""``param/(lr*step)`` as TeX: ``\mathrm{param}/(\mathrm{lr}\cdot\mathrm{step})``."""
+def _unit(unit: str, args: Sequence[str]) -> str:
+    r"""``param/(lr*step)`` as TeX: ``\mathrm{param}/(\mathrm{lr}\cdot\mathrm{step})``; ``[x]`` is the unit of x."""
     powers = re.sub(r"\*\*(\d+)", r"^{\1}", unit)
-    return re.sub(r"[A-Za-z]+", r"\\mathrm{\g<0>}", powers).replace("*", r"\cdot ")
+    named = re.sub(r"[A-Za-z]+", r"\\mathrm{\g<0>}", powers).replace("*", r"\cdot ")
+    return re.sub(r"#(\d)", lambda place: f"[{args[int(place[1]) - 1]}]", named)

@@ -30,12 +30,16 @@ w_star = vector("w_star", r"w^\ast", "1", "unit direction at which the supremum 
 dH = function(
     "dH",
     r"\partial_\varphi H(\theta_t,#1)[#2]",
-    "1/param",
+    "#2/param**2",
     "derivative of H in phi at #1, applied to #2",
     is_vector=True,
 )
 d2H = function(
-    "d2H", r"\partial_\varphi^2 H(\theta_t,#1)[#2,#2]", "1/param", "second derivative of H in phi at #1", is_vector=True
+    "d2H",
+    r"\partial_\varphi^2 H(\theta_t,#1)[#2,#2]",
+    "#2**2/param**3",
+    "second derivative of H in phi at #1",
+    is_vector=True,
 )
 Lambda_seg = scalar(
     "Lambda",

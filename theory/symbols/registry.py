@@ -1,7 +1,8 @@
 """Every scalar symbol of the theory: SymPy assumptions, unit, TeX and meaning. The only place a symbol is made.
 
 Units are products of ``param`` (parameter norm), ``lr`` (learning rate) and ``step`` (learner = optimizer steps); ``1``
-is dimensionless. A learner step moves the parameters by ``eta * u``, so ``u`` carries ``param/(lr*step)``.
+is dimensionless. A learner step moves the parameters by ``eta * u``, so ``u`` carries ``param/(lr*step)``. ``#2`` is
+the unit of the second argument, for derivatives along a direction. ``theory.units`` audits every claim with them.
 """
 
 from __future__ import annotations
@@ -65,13 +66,21 @@ def vector(name: str, tex: str, unit: str, meaning: str) -> Vec:
 
 
 def function(
-    name: str, tex: str, unit: str, meaning: str, *, is_vector: bool = False, nonnegative: bool = False
+    name: str,
+    tex: str,
+    unit: str,
+    meaning: str,
+    *,
+    is_vector: bool = False,
+    nonnegative: bool = False,
+    integer: bool = False,
 ) -> Any:
     """Register a function of outcomes, steps or parameter points; ``tex`` places its arguments at ``#1``, ``#2``, ...
 
-    Scalar functions are real, on request nonnegative; vector functions take values in the parameter space.
+    Scalar functions are real, on request nonnegative or integer; vector functions take values in the parameter space.
     """
-    assumptions = {} if is_vector else {"real": True} | ({"nonnegative": True} if nonnegative else {})
+    wanted = {"nonnegative": nonnegative, "integer": integer}
+    assumptions = {} if is_vector else {"real": True} | {key: True for key, value in wanted.items() if value}
     return _register(SymbolRecord(sympy.Function(name, **assumptions), tex, unit, meaning, is_vector=is_vector))
 
 
