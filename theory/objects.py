@@ -7,19 +7,32 @@ from typing import Any
 import sympy
 
 from . import symbols as sy
+from .loss_objects import LOSS_OBJECTS
 from .proof.records import Definition, Rel
 from .proof.vectors import Norm
 
 __all__ = [
     "ATTAINED",
+    "BALL",
     "BEHAVIOUR",
     "BIAS",
     "BIAS_CONSTANT",
+    "CHANCES",
+    "CYCLE",
+    "CYCLE_START",
+    "DIAMETER",
+    "DIRECTION",
+    "FARTHEST",
+    "GROUP_SIZE",
+    "LARGE_GROUP",
     "LEARNER",
+    "LEAST",
     "LIPSCHITZ",
     "OBJECTIVE",
+    "POTENTIAL",
     "PROBABILITY",
     "ROW",
+    "SCHEDULE",
     "SCORE",
     "SHARED",
     "SUPREMUM",
@@ -67,6 +80,19 @@ def _objective(loss: Any) -> Rel:
     return Rel(sy.J_pop, "=", sympy.Sum(sy.prob_d(sy.i_out) * loss(sy.i_out), _outcomes))
 
 
+def _scheduled_step() -> Rel:
+    k = sy.k_step
+    return Rel(sy.theta_at(k + 1), "=", sy.theta_at(k) + sy.eta_at(k) * sy.u_at(k))
+
+
+def _at_most_diameter(i: Any, j: Any) -> Rel:
+    return Rel(Norm(sy.stat(i) - sy.stat(j)), "<=", sy.diam_f)
+
+
+def _in_ball(i: Any) -> Rel:
+    return Rel(Norm(sy.stat(i) - sy.centre_f), "<=", sy.ball_f)
+
+
 def _others() -> Any:
     return sympy.Sum(sy.pi_other(sy.j_mate), (sy.j_mate, 1, sy.n_other))
 
@@ -102,8 +128,55 @@ ATTAINED = Definition(
 )
 UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(sy.w_star), "=", 1))
 
+SCHEDULE = Definition("schedule", "one learner step under a schedule of learning rates", _scheduled_step)
+DIRECTION = Definition("direction", "e is a unit vector", lambda: Rel(Norm(sy.e_dir), "=", 1))
+DIAMETER = Definition(
+    "diameter",
+    "no two values are further apart than the diameter",
+    _at_most_diameter,
+)
+FARTHEST = Definition(
+    "farthest",
+    "and some two are that far apart",
+    lambda: Rel(sy.diam_f, "=", Norm(sy.stat(sy.far_a) - sy.stat(sy.far_b))),
+)
+BALL = Definition(
+    "ball",
+    "every value lies in the smallest ball",
+    _in_ball,
+)
+LEAST = Definition(
+    "least",
+    "no ball around all values is smaller, in particular not the one around 0, of radius sup|f|",
+    lambda: Rel(sy.ball_f, "<=", sy.sup_f),
+)
+
+CHANCES = Definition(
+    "chances", "a response succeeds or fails, both possible", lambda: Rel(sy.p_suc + sy.q_fail, "=", 1)
+)
+GROUP_SIZE = Definition("group-size", "a group has at least two responses", lambda: Rel(sy.G_group, ">=", 2))
+LARGE_GROUP = Definition("large-group", "a group of three or more", lambda: Rel(sy.G_group, ">=", 3))
+
+
+def _potential() -> Rel:
+    k, group = sy.k_suc, sy.G_group
+    return Rel(sy.pot_at(k + 1), "=", sy.pot_at(k) + 1 / (sympy.sqrt(k + 1) * sympy.sqrt(group - 1 - k)))
+
+
+POTENTIAL = Definition("potential", "each coefficient of W_G is the one before plus a share of that of w_G", _potential)
+
+CYCLE = Definition(
+    "cycle",
+    "one learner step on frozen rollouts",
+    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.keep * sy.x_cyc(j) - (1 - sy.keep) * (1 + sy.excess) * sy.x_sync),
+)
+CYCLE_START = Definition("cycle-start", "the cycle starts at the sync", lambda: Rel(sy.x_cyc(0), "=", sy.x_sync))
+
 SHARED = (
+    *(CYCLE, CYCLE_START),
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
+    *(DIAMETER, FARTHEST, BALL, LEAST, SCHEDULE, DIRECTION, CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL),
+    *LOSS_OBJECTS,
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

@@ -10,28 +10,58 @@ from importlib import import_module
 
 from ..proof.records import Claim
 
-__all__ = ["CHAPTERS", "ORDER", "all_claims", "chapter", "get"]
+__all__ = ["CHAPTERS", "LOSSES", "ORDER", "all_claims", "chapter", "get", "written"]
 
 CHAPTERS = {
     "Objects": ("objects", "total_derivative", "centred_surrogate"),
-    "Closed constants": ("score_norm", "certified_radius", "closed_constants"),
+    "Closed constants": ("score_norm", "certified_radius", "closed_constants", "response_derivative", "row_energy"),
     "The staleness bias": (
+        "diameter_bound",
+        "diameter_strict",
         "behaviour_lipschitz",
+        "diameter_lipschitz",
         "drift",
         "lag_drift",
+        "lag_models",
+        "lag_queue",
+        "lag_partial",
         "staleness_bias",
+        "mean_lag",
+        "scheduled_rate",
+        "order_necessary",
         "first_order_bias",
         "bias_ladder",
         "safe_step",
     ),
+    "Where the bias comes from": (
+        "hybrid_measures",
+        "source_orders",
+        "source_switches",
+        "baseline_source",
+        "null_test",
+        "differentiable_weight_trap",
+        "clip_trap",
+        "behaviour_symmetry",
+        "first_order_sources",
+    ),
     "Stability": ("two_constraints", "crossover"),
 }
+LOSSES = "Losses"
+"""Last chapter: one claim per loss record, derived from it instead of written in a file here."""
 ORDER = tuple(name for chapter in CHAPTERS.values() for name in chapter)
 
 
 @cache
 def all_claims() -> tuple[Claim, ...]:
     """Every claim of the theory, in an order in which each can be proved from the earlier ones."""
+    from ..surrogates.registered import loss_claims
+
+    return (*written(), *loss_claims())
+
+
+@cache
+def written() -> tuple[Claim, ...]:
+    """The claims that have a file here; the others are derived from loss records (``theory.surrogates``)."""
     return tuple(import_module(f"{__name__}.{name}").CLAIM for name in ORDER)
 
 
@@ -50,4 +80,5 @@ def get(claim_id: str) -> Claim:
 def chapter(claim_id: str) -> str:
     """Chapter of a claim; empty for one that is not ours."""
     name = claim_id.replace("-", "_")
-    return next((title for title, names in CHAPTERS.items() if name in names), "")
+    title = next((title for title, names in CHAPTERS.items() if name in names), "")
+    return title or (LOSSES if any(claim.id == claim_id for claim in all_claims()) else "")

@@ -59,9 +59,20 @@ def _probe_square(rng: random.Random) -> tuple[float, str, float]:
     return _norm([a + b for a, b in zip(x, y, strict=True)]) ** 2, "=", _dot(x, x) + 2 * _dot(x, y) + _dot(y, y)
 
 
+def _probe_norm_square(rng: random.Random) -> tuple[float, str, float]:
+    x = _vector(rng)
+    return _norm([*x, 0.0]) ** 2, "=", sum(c**2 for c in x)
+
+
 def _probe_member(rng: random.Random) -> tuple[float, str, float]:
     terms = [rng.expovariate(1) for _ in range(rng.randint(1, 6))]
     return max(terms), "<=", sum(terms)
+
+
+def _probe_maximum(rng: random.Random) -> tuple[float, str, float]:
+    terms = [rng.gauss(0, 1) for _ in range(rng.randint(1, 6))]
+    top = max(range(len(terms)), key=terms.__getitem__)
+    return rng.choice(terms), "<=", terms[top]
 
 
 def _probe_equal(rng: random.Random) -> tuple[float, str, float]:
@@ -156,6 +167,18 @@ def expand_square(x: Any, y: Any) -> LemmaInstance:
 
 
 @register_lemma(
+    "norm-square",
+    "The norm comes from the inner product",
+    r"$\lVert x\rVert^2=\langle x,x\rangle$.",
+    "definition of the Euclidean norm",
+    _probe_norm_square,
+)
+def norm_square(x: Any) -> LemmaInstance:
+    """``|x|^2 = <x, x>`` for a vector atom x."""
+    return LemmaInstance(Rel(Norm(x) ** 2, "=", Inner(x, x)))
+
+
+@register_lemma(
     "member",
     "A nonnegative term is at most its sum",
     r"$0\le x_i$ for all $i$ implies $x_j\le\sum_i x_i$.",
@@ -173,6 +196,26 @@ def member(function: Any, index: Any, high: Any) -> LemmaInstance:
     if index not in INDICES or not (high.is_integer and high.is_positive):
         raise ValueError(f"expected an index and a positive integer bound, got {index} and {high}")
     return LemmaInstance(Rel(function(index), "<=", sympy.Sum(function(index), (index, 1, high))))
+
+
+@register_lemma(
+    "finite-maximum",
+    "A finite set of numbers has a largest one",
+    r"For $x_1,\dots,x_n$ with $n\ge1$ there is an $m$ with $x_i\le x_m$ for all $i$.",
+    "induction on n; Rudin, Principles of Mathematical Analysis (1976), Theorem 4.16 on a finite set",
+    _probe_maximum,
+)
+def finite_maximum(m: Any, term: Any, index: Any) -> LemmaInstance:
+    """``x(i) <= x(m)`` for a scalar expression in one index over a nonempty range, and a fresh symbol m.
+
+    Raises:
+        ValueError: m is no plain positive integer symbol or occurs in the expression, or another index does.
+    """
+    if m in INDICES or not (isinstance(m, sympy.Symbol) and m.is_integer and m.is_positive) or term.has(m):
+        raise ValueError(f"expected a fresh positive integer symbol, got {m}")
+    if term.free_symbols & INDICES != {index} or term.has(sympy.Sum):
+        raise ValueError(f"expected an expression in the index {index} alone, got {term}")
+    return LemmaInstance(Rel(term, "<=", term.subs(index, m)))
 
 
 @register_lemma(

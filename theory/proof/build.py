@@ -6,20 +6,24 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..lemmas import LEMMAS
+from .radius import Radius
 from .records import Assumption, Claim, Definition, Op, Rel, Step
 
-__all__ = ["assume", "define", "earlier", "identity", "inequality", "lemma"]
+__all__ = ["assume", "define", "earlier", "enclosure", "identity", "inequality", "lemma", "polynomial", "roots"]
 
 
 def _ids(uses: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(uses.split()) if isinstance(uses, str) else tuple(uses)
 
 
-def define(id: str, what: Definition | Rel, *args: Any, why: str = "") -> Step:
-    """A shared definition at ``args``, or a local one given as ``Rel(fresh symbol, "=", expression)``."""
+def define(id: str, what: Definition | Rel, *args: Any, uses: str | Iterable[str] = (), why: str = "") -> Step:
+    """A shared definition at ``args``, or a local one given as ``Rel(fresh symbol, "=", expression)``.
+
+    ``uses`` names the steps that show the expression to be defined (no denominator is 0).
+    """
     if isinstance(what, Definition):
-        return Step(id, "definition", what.at(*args), why=why or what.title, schema=what, args=args)
-    return Step(id, "definition", what, why=why)
+        return Step(id, "definition", what.at(*args), _ids(uses), why or what.title, schema=what, args=args)
+    return Step(id, "definition", what, _ids(uses), why)
 
 
 def assume(id: str, assumption: Assumption, *args: Any, why: str = "") -> Step:
@@ -37,13 +41,16 @@ def lemma(id: str, name: str, *args: Any, uses: str | Iterable[str] = (), why: s
     return Step(id, "lemma", found.instance(*args).statement, _ids(uses), why or found.title, by=name, args=args)
 
 
-def earlier(id: str, claim: Claim, conclusion: str = "", why: str = "", **at: Any) -> Step:
+def earlier(
+    id: str, claim: Claim, conclusion: str = "", uses: str | Iterable[str] = (), why: str = "", **at: Any
+) -> Step:
     """A conclusion of an earlier claim with symbols replaced, ``phi=theta_at(t)``.
 
     Args:
         id: step id.
         claim: the earlier claim.
         conclusion: step id of the wanted conclusion; the first one by default.
+        uses: ids of the steps that show an expression to have the sign of the symbol it replaces.
         why: one phrase for readers.
         at: registered symbol name -> expression.
     """
@@ -51,7 +58,7 @@ def earlier(id: str, claim: Claim, conclusion: str = "", why: str = "", **at: An
 
     pairs = tuple((record(name).symbol, value) for name, value in at.items())
     statement = claim.step(conclusion or claim.conclusions[0]).statement.subs(dict(pairs))
-    return Step(id, "claim", statement, (), why or claim.title, by=claim.id, schema=claim, args=pairs)
+    return Step(id, "claim", statement, _ids(uses), why or claim.title, by=claim.id, schema=claim, args=pairs)
 
 
 def identity(id: str, lhs: Any, rhs: Any, uses: str | Iterable[str] = (), why: str = "") -> Step:
@@ -59,6 +66,21 @@ def identity(id: str, lhs: Any, rhs: Any, uses: str | Iterable[str] = (), why: s
     return Step(id, "identity", Rel(lhs, "=", rhs), _ids(uses), why)
 
 
+def enclosure(id: str, lhs: Any, op: Op, rhs: Any, uses: str | Iterable[str] = (), why: str = "") -> Step:
+    """``lhs op rhs`` in a few real symbols, to be proved by enclosures on the box that the steps used give them."""
+    return Step(id, "enclosure", Rel(lhs, op, rhs), _ids(uses), why)
+
+
+def polynomial(id: str, lhs: Any, op: Op, rhs: Any, uses: str | Iterable[str] = (), why: str = "") -> Step:
+    """``lhs op rhs`` for rational functions of one symbol, on the interval that the steps used give it."""
+    return Step(id, "polynomial", Rel(lhs, op, rhs), _ids(uses), why)
+
+
 def inequality(id: str, lhs: Any, op: Op, rhs: Any, uses: str | Iterable[str] = (), why: str = "") -> Step:
     """``lhs op rhs``, to be proved by the solvers from the steps used."""
     return Step(id, "inequality", Rel(lhs, op, rhs), _ids(uses), why)
+
+
+def roots(id: str, polynomial: Any, op: Op, uses: str | Iterable[str] = (), why: str = "") -> Step:
+    """``Radius(polynomial) op 1``, to be certified by exact counting of zeros inside the unit circle."""
+    return Step(id, "roots", Rel(Radius(polynomial), op, 1), _ids(uses), why)

@@ -14,11 +14,13 @@ from ..lemmas import LEMMAS
 from ..objects import SHARED
 from ..symbols import INDICES, is_vector, s_lag, t_step
 from ..units import audit
+from .enclosure import check_enclosure
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
 from .models import missing_models, model_problems
+from .polynomial import check_polynomial
 from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
-from .structure import structure
+from .structure import CHOOSING, structure
 from .vectors import linear_terms
 from .wellformed import names, undefined, well_typed
 
@@ -97,7 +99,7 @@ def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict
     try:
         well_typed(step.statement)
         verdict = _CHECKS[step.kind](claim, step, list(proved))
-        loose = [] if step.kind == "assumption" else undefined(step.statement, _hypotheses(claim, step))
+        loose = [] if step.kind in _OWN_DOMAIN else undefined(step.statement, _hypotheses(claim, step))
         if loose and verdict.status in ("proved", "defined"):
             verdict = _verdict(step, "undecided", verdict.engine, f"not known to be defined: {', '.join(loose)}")
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
@@ -188,8 +190,8 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     fixed = [s.id for s in claim.steps if _fixes(s, instance.generic)]
     if fixed:
         return _verdict(step, "undecided", engine, f"steps {fixed} fix a symbol that must stand for any point here")
-    if lemma.id == "unit-direction" and _direction_reused(claim, step):
-        return _verdict(step, "refuted", engine, f"the direction {step.args[0]} is already in use")
+    if lemma.id in CHOOSING and _chosen_before(claim, step):
+        return _verdict(step, "refuted", engine, f"the name {step.args[0]} is already in use")
     if lemma.id == "unit-norm" and not _direction_known(claim, step):
         return _verdict(step, "undecided", engine, f"no step used makes {step.args[0]} a unit direction")
     return _verdict(step, "proved", engine)
@@ -198,7 +200,9 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
 def _fixes(step: Step, generic: Sequence[Any]) -> bool:
     """Whether a local definition speaks of a generic symbol."""
     local = step.kind == "definition" and step.schema not in SHARED
-    sides = names(step.statement.lhs) | names(step.statement.rhs)
+    both = (step.statement.lhs, step.statement.rhs)
+    bound = {limit[0] for side in both for total in side.atoms(sympy.Sum) for limit in total.limits}
+    sides = {n for side in both for n in names(side) if n not in bound or n in side.free_symbols}
     return local and bool(sides & set(generic)) and not set(generic) & set(step.statement.lhs.args)
 
 
@@ -260,13 +264,31 @@ def _inequality(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     return check_inequality(step.id, step.kind, step.statement, _hypotheses(claim, step))
 
 
+def _roots(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
+    from .roots import check_roots  # python-flint is loaded by the claims that need it
+
+    return check_roots(step.id, step.kind, step.statement, _hypotheses(claim, step))
+
+
+def _enclosure(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
+    return check_enclosure(step.id, step.kind, step.statement, _hypotheses(claim, step))
+
+
+def _polynomial(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
+    return check_polynomial(step.id, step.kind, step.statement, _hypotheses(claim, step))
+
+
+_OWN_DOMAIN = ("assumption", "enclosure", "polynomial")  # the two engines show by themselves that all is defined
 _CHECKS: Mapping[str, Callable[[Claim, Step, list[Claim]], StepVerdict]] = {
     "definition": _definition,
     "assumption": _assumption,
     "identity": _identity,
     "inequality": _inequality,
+    "enclosure": _enclosure,
+    "polynomial": _polynomial,
     "lemma": _lemma,
     "claim": _claim,
+    "roots": _roots,
 }
 
 
@@ -275,6 +297,6 @@ def _differs(step: Step) -> str:
     return f"the schema {step.schema.id} reads {step.schema.at(*step.args)}, the step {step.statement}"
 
 
-def _direction_reused(claim: Claim, step: Step) -> bool:
+def _chosen_before(claim: Claim, step: Step) -> bool:
     before = claim.steps[: claim.steps.index(step)]
     return any(step.args[0] in names(side) for s in before for side in (s.statement.lhs, s.statement.rhs))

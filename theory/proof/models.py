@@ -8,7 +8,7 @@ gradients are affine in (theta, phi), a learner that moves by ``eta*u_k``, a rol
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -80,6 +80,7 @@ class World(Model):
         points: values of free vector symbols (theta, phi, ...).
         theta_0: start of the learner.
         updates: u_0, u_1, ...; the learner stays put afterwards.
+        rates: eta_0, eta_1, ... of a schedule; the constant ``eta`` of ``values`` where there is none.
         t: learner step under study.
         lag: phi_t = theta_{t-lag}.
     """
@@ -89,6 +90,7 @@ class World(Model):
     points: Mapping[Any, Fraction | int] = field(default_factory=dict[Any, Fraction | int])
     theta_0: Fraction | int = 0
     updates: Sequence[Fraction | int] = ()
+    rates: Sequence[Fraction | int] = ()
     t: int = 0
     lag: int = 0
 
@@ -118,13 +120,20 @@ class World(Model):
         return sum(terms, Fraction(0))
 
     def learner(self, step: int) -> Fraction:
-        """``theta_k = theta_0 + eta * sum of the first k updates``."""
+        """``theta_k = theta_0 + sum of eta_j u_j over the first k updates``."""
+        moves = (self.rate(j) * Fraction(u) for j, u in enumerate(self.updates[:step]))
+        return Fraction(self.theta_0) + sum(moves, Fraction(0))
+
+    def rate(self, step: int) -> Fraction:
+        """Learning rate of a step: from the schedule where there is one, else ``eta``."""
         eta = self.values.get(sy.eta, 0)
         assert not isinstance(eta, tuple)
-        return Fraction(self.theta_0) + eta * sum((Fraction(u) for u in self.updates[:step]), Fraction(0))
+        return Fraction(self.rates[step]) if step < len(self.rates) else Fraction(eta)
 
     def __call__(self, atom: Any) -> Value | None:
-        """Interpret symbols, points and the functions of the theory."""
+        """Interpret symbols, points and the functions of the theory; a declared value comes first."""
+        if atom in self.values:
+            return super().__call__(atom)
         if atom in self.points:
             return (Fraction(self.points[atom]),)
         if atom == sy.n_out:
@@ -153,6 +162,7 @@ class World(Model):
             ),
             "theta_at": lambda: (self.learner(int(x[0])),),
             "phi_at": lambda: (phi_t,),
+            "eta_at": lambda: self.rate(int(x[0])),
             "u_at": lambda: (Fraction(self.updates[int(x[0])]) if int(x[0]) < len(self.updates) else Fraction(0),),
             "delta_at": lambda: (self.surrogate_gradient(theta_t, phi_t) - self.surrogate_gradient(theta_t, theta_t),),
             "dH": lambda: (self.behaviour_derivative(theta_t, x[0]) * x[1],),
@@ -165,8 +175,8 @@ class World(Model):
         return meanings[name]()
 
     def ranges(self) -> Mapping[Any, range]:
-        """Outcomes 1..n and the learner steps taken so far."""
-        return {sy.i_out: range(1, len(self.p) + 1), sy.k_step: range(len(self.updates))}
+        """Outcomes 1..n and the learner steps taken so far, and what else is declared."""
+        return {**self.indices, sy.i_out: range(1, len(self.p) + 1), sy.k_step: range(len(self.updates))}
 
     def ill_formed(self) -> list[str]:
         """Also: probabilities are nonnegative and sum to one at every point visited."""
@@ -189,16 +199,20 @@ class World(Model):
         if self.updates:
             text |= {"theta_0": str(Fraction(self.theta_0)), "t": str(self.t), "s_t": str(self.lag)}
             text |= {f"u_{k}": str(Fraction(u)) for k, u in enumerate(self.updates)}
+            text |= {f"eta_{k}": str(Fraction(r)) for k, r in enumerate(self.rates)}
         return text
 
 
 def true_in(model: Model, statement: Rel) -> bool:
     """Whether a statement holds in a model, for every value of its free indices."""
+    return all(holds(instance, model) for instance in _instances(model, statement))
+
+
+def _instances(model: Model, statement: Rel) -> Iterator[Rel]:
+    """The statement at every value of its free indices."""
     free = [s for s in model.ranges() if s in (_free(statement.lhs) | _free(statement.rhs))]
-    spaces = [model.ranges()[s] for s in free]
-    return all(
-        holds(statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True))), model) for ks in product(*spaces)
-    )
+    for ks in product(*(model.ranges()[s] for s in free)):
+        yield statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True)))
 
 
 def _free(expression: Any) -> set[Any]:
@@ -259,9 +273,13 @@ def _attained(claim: Claim, model: Model) -> list[str]:
 
 
 def reaches(rel: Rel, model: Model) -> bool:
-    """Whether a relation holds with equality in a model, a strict one within 1 %."""
-    left, right = evaluate(rel.lhs, model), evaluate(rel.rhs, model)
+    """Whether a relation holds with equality in a model at some value of its free indices, a strict one within 1 %."""
+    return any(_equal(instance, model) for instance in _instances(model, rel))
+
+
+def _equal(rel: Rel, model: Model) -> bool:
     if rel.op in ("<", ">"):
+        left, right = evaluate(rel.lhs, model), evaluate(rel.rhs, model)
         small, large = (left, right) if rel.op == "<" else (right, left)
         return sign(small - Fraction(99, 100) * large) >= 0
-    return true_in(model, Rel(rel.lhs, "=", rel.rhs))
+    return holds(Rel(rel.lhs, "=", rel.rhs), model)

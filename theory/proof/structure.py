@@ -12,7 +12,10 @@ from ..objects import SHARED
 from .records import Assumption, Claim, Definition, Step
 from .wellformed import index_ranges, names
 
-__all__ = ["all_assumptions", "structure"]
+__all__ = ["CHOOSING", "all_assumptions", "structure"]
+
+CHOOSING = ("unit-direction", "finite-maximum")
+"""Lemmas whose first argument names something that exists: a fresh name, and no conclusion may speak of it."""
 
 
 def structure(claim: Claim) -> list[str]:
@@ -103,7 +106,7 @@ def ranges_of(claim: Claim) -> dict[Any, set[tuple[Any, Any]]]:
 
 
 def _leaks(claim: Claim, ids: list[str]) -> list[str]:
-    directions = {s.args[0] for s in claim.steps if s.by == "unit-direction"}
+    directions = {s.args[0] for s in claim.steps if s.by in CHOOSING}
     concluded = [claim.step(c).statement for c in claim.conclusions if c in ids]
     return [
         f"a conclusion speaks of the direction {v}"

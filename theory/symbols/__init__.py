@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from .bias import *
+from .chance import *
 from .grpo import *
+from .losses import *
 from .objects import *
 from .registry import *
+from .response import *
 from .run import *
+from .solvable import *
+from .sources import *
 from .tabular import *
