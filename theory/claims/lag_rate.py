@@ -1,0 +1,70 @@
+"""Constant lag with a dominant stale part: s times the edge tends to arccos(-1/beta)/sqrt(beta^2-1) (derived here)."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+
+from ..proof.build import identity, inequality, lemma
+from ..proof.models import Table
+from ..proof.records import Claim
+from ..symbols import excess, lag_pos, omega
+
+_s, _w = lag_pos, omega
+_arc, _longer = _s * _w, sympy.expand((_s + 1) * _w)
+_sin, _cos = sympy.sin(_arc), sympy.cos(_arc)
+_fresh = _sin - sympy.sin(_longer)  # sin(s w) * eta A on the curve
+_beta = 1 + excess
+_kappa = sympy.acos(-1 / _beta) / sympy.sqrt(excess * (excess + 2))
+_even, _odd = 1 - sympy.cos(_w), _w - sympy.sin(_w)
+_rest = sympy.Abs(_sin) * _w**2 / 2 + sympy.Abs(_cos) * _w**3 / 6
+
+CLAIM = Claim(
+    id="lag-rate",
+    title="Constant lag: the constant of the 1/s law",
+    kind="upper",
+    statement=r"On the curve of the edge at constant lag, $\eta A\sin s\omega=\sin s\omega-\sin((s+1)\omega)$, put"
+    r" $y=s\omega$. Then $\lvert s\,\eta A\sin y+y\cos y\rvert\le"
+    r"\lvert\sin y\rvert\frac{y^2}{2s}+\lvert\cos y\rvert\frac{y^3}{6s^2}$, so $s\,\eta A\to-y\cot y$ at rate $1/s$."
+    r" Where $\cos y=-1/\beta$, $\beta>1$, the limit is $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: the edge falls"
+    r" to 0 like $\kappa_\beta/s$, and only because $\beta>1$.",
+    source="derived here",
+    steps=(
+        lemma("sum", "sine-addition", _arc, _w),
+        lemma("cos-low", "cosine-above-parabola", _w),
+        lemma("cos-high", "cosine-at-most-one", _w),
+        lemma("sin-low", "sine-above-cubic", _w),
+        lemma("sin-high", "sine-below-line", _w),
+        inequality("split", _fresh + _w * _cos, "=", _sin * _even + _cos * _odd, "sum", "sine of a sum"),
+        inequality("even", sympy.Abs(_even), "<=", _w**2 / 2, "cos-low cos-high", "even part"),
+        inequality("odd", sympy.Abs(_odd), "<=", _w**3 / 6, "sin-low sin-high", "odd part"),
+        inequality(
+            "triangle",
+            sympy.Abs(_fresh + _w * _cos),
+            "<=",
+            sympy.Abs(_sin) * sympy.Abs(_even) + sympy.Abs(_cos) * sympy.Abs(_odd),
+            "split",
+            "triangle inequality",
+        ),
+        inequality("near", sympy.Abs(_fresh + _w * _cos), "<=", _rest, "triangle even odd", "the two remainders"),
+        inequality("limit", sympy.Abs(_s * _fresh + _arc * _cos), "<=", _s * _rest, "near", "s times it"),
+        lemma("circle", "pythagoras", _arc),
+        inequality(
+            "constant",
+            (_arc * _cos) ** 2 * (1 - _cos**2),
+            "=",
+            (_arc * _cos * _sin) ** 2,
+            "circle",
+            "with cos y = -1/beta: (y cot y)^2 (beta^2 - 1) = y^2",
+        ),
+        identity("kappa", _kappa**2 * (_beta**2 - 1), sympy.acos(-1 / _beta) ** 2, "", "the same for arccos(-1/beta)"),
+    ),
+    conclusions=("split", "limit", "constant", "kappa"),
+    formula=_kappa,
+    formulas={"kappa": _kappa},
+    attained=(Table({_s: 3, _w: Fraction(3, 4), excess: 1}),),
+    not_tight="approached in the limit of small angles, not attained: the ratio is above 0.9999 at s = 1 and an angle of"
+    " 0.001; where y is above a quarter turn, as it is for beta > 0, it reaches 0.9997 at s = 32",
+)

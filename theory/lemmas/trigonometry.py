@@ -1,0 +1,211 @@
+"""Sine and cosine: addition theorems, special angles, and their bounds by Taylor polynomials."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+from __future__ import annotations
+
+import random
+from math import cos, pi, sin
+from typing import Any
+
+import sympy
+
+from ..proof.records import Rel
+from .registry import LemmaInstance, register_lemma
+
+_TABLES = "Abramowitz and Stegun, Handbook of Mathematical Functions (1964), 4.3"
+
+
+def _two(rng: random.Random) -> tuple[float, float]:
+    return rng.uniform(-4, 4), rng.uniform(-4, 4)
+
+
+def _probe_products(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _two(rng)
+    return 2 * cos(x) * cos(y), "=", cos(x + y) + cos(x - y)
+
+
+def _probe_sine_cosine(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _two(rng)
+    return 2 * sin(x) * cos(y), "=", sin(x + y) + sin(x - y)
+
+
+def _probe_difference(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _two(rng)
+    return cos(x) - cos(y), "=", -2 * sin((x + y) / 2) * sin((x - y) / 2)
+
+
+def _probe_addition(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _two(rng)
+    return sin(x + y), "=", sin(x) * cos(y) + cos(x) * sin(y)
+
+
+def _probe_half_turn(rng: random.Random) -> tuple[float, str, float]:
+    x, _ = _two(rng)
+    return cos(x + pi), "=", -cos(x)
+
+
+def _probe_complement(rng: random.Random) -> tuple[float, str, float]:
+    x, _ = _two(rng)
+    return sin(x), "=", cos(pi / 2 - x)
+
+
+def _probe_positive(rng: random.Random) -> tuple[float, str, float]:
+    return 0.0, "<=", sin(rng.uniform(0.01, 3.13))
+
+
+def _probe_pythagoras(rng: random.Random) -> tuple[float, str, float]:
+    x, _ = _two(rng)
+    return sin(x) ** 2 + cos(x) ** 2, "=", 1.0
+
+
+def _probe_cosine_low(rng: random.Random) -> tuple[float, str, float]:
+    x = rng.uniform(-3, 3)
+    return 1 - x * x / 2, "<=", cos(x)
+
+
+def _probe_cosine_high(rng: random.Random) -> tuple[float, str, float]:
+    return cos(rng.uniform(-3, 3)), "<=", 1.0
+
+
+def _probe_sine_low(rng: random.Random) -> tuple[float, str, float]:
+    x = rng.uniform(0, 4)
+    return x - x**3 / 6, "<=", sin(x)
+
+
+def _probe_sine_high(rng: random.Random) -> tuple[float, str, float]:
+    x = rng.uniform(0, 4)
+    return sin(x), "<=", x
+
+
+@register_lemma(
+    "cosine-product",
+    "Product of two cosines",
+    r"$2\cos x\cos y=\cos(x+y)+\cos(x-y)$.",
+    f"{_TABLES}.32",
+    _probe_products,
+)
+def cosine_product(x: Any, y: Any) -> LemmaInstance:
+    """``2 cos x cos y = cos(x + y) + cos(x - y)``."""
+    together = sympy.cos(sympy.expand(x + y)) + sympy.cos(sympy.expand(x - y))
+    return LemmaInstance(Rel(2 * sympy.cos(x) * sympy.cos(y), "=", together))
+
+
+@register_lemma(
+    "sine-product",
+    "Product of a sine and a cosine",
+    r"$2\sin x\cos y=\sin(x+y)+\sin(x-y)$.",
+    f"{_TABLES}.33",
+    _probe_sine_cosine,
+)
+def sine_product(x: Any, y: Any) -> LemmaInstance:
+    """``2 sin x cos y = sin(x + y) + sin(x - y)``."""
+    together = sympy.sin(sympy.expand(x + y)) + sympy.sin(sympy.expand(x - y))
+    return LemmaInstance(Rel(2 * sympy.sin(x) * sympy.cos(y), "=", together))
+
+
+@register_lemma(
+    "cosine-difference",
+    "Difference of two cosines",
+    r"$\cos x-\cos y=-2\sin\frac{x+y}2\sin\frac{x-y}2$.",
+    f"{_TABLES}.37",
+    _probe_difference,
+)
+def cosine_difference(x: Any, y: Any) -> LemmaInstance:
+    """``cos x - cos y = -2 sin((x + y)/2) sin((x - y)/2)``."""
+    mean, half = sympy.expand((x + y) / 2), sympy.expand((x - y) / 2)
+    return LemmaInstance(Rel(sympy.cos(x) - sympy.cos(y), "=", -2 * sympy.sin(mean) * sympy.sin(half)))
+
+
+@register_lemma(
+    "sine-addition",
+    "Sine of a sum",
+    r"$\sin(x+y)=\sin x\cos y+\cos x\sin y$.",
+    f"{_TABLES}.16",
+    _probe_addition,
+)
+def sine_addition(x: Any, y: Any) -> LemmaInstance:
+    """``sin(x + y) = sin x cos y + cos x sin y``."""
+    parts = sympy.sin(x) * sympy.cos(y) + sympy.cos(x) * sympy.sin(y)
+    return LemmaInstance(Rel(sympy.sin(x + y), "=", parts))
+
+
+@register_lemma("half-turn", "Half a turn", r"$\cos(x+\pi)=-\cos x$.", f"{_TABLES}.44", _probe_half_turn)
+def half_turn(x: Any, y: Any) -> LemmaInstance:
+    """``cos y = -cos x`` once ``y - x = pi`` is among the steps used."""
+    return LemmaInstance(Rel(sympy.cos(y), "=", -sympy.cos(x)), (Rel(y - x, "=", sympy.pi),))
+
+
+@register_lemma("complement", "Complementary angles", r"$\sin x=\cos(\pi/2-x)$.", f"{_TABLES}.44", _probe_complement)
+def complement(x: Any, y: Any) -> LemmaInstance:
+    """``sin x = cos y`` once ``x + y = pi/2`` is among the steps used."""
+    return LemmaInstance(Rel(sympy.sin(x), "=", sympy.cos(y)), (Rel(x + y, "=", sympy.pi / 2),))
+
+
+@register_lemma(
+    "sine-positive", "The sine of an angle below pi", r"$0<x<\pi$ implies $\sin x>0$.", f"{_TABLES}", _probe_positive
+)
+def sine_positive(x: Any) -> LemmaInstance:
+    """``sin x > 0`` for an evidently positive x, once ``x < pi`` is among the steps used.
+
+    Raises:
+        ValueError: x is not evidently positive.
+    """
+    if not x.is_positive:
+        raise ValueError(f"expected a positive angle, got {x}")
+    return LemmaInstance(Rel(sympy.sin(x), ">", 0), (Rel(x, "<", sympy.pi),))
+
+
+@register_lemma("pythagoras", "Pythagoras", r"$\sin^2x+\cos^2x=1$.", f"{_TABLES}.10", _probe_pythagoras)
+def pythagoras(x: Any) -> LemmaInstance:
+    """``sin(x)^2 + cos(x)^2 = 1``."""
+    return LemmaInstance(Rel(sympy.sin(x) ** 2 + sympy.cos(x) ** 2, "=", 1))
+
+
+@register_lemma(
+    "cosine-above-parabola",
+    "The cosine lies above a parabola",
+    r"$\cos x\ge1-\tfrac12x^2$.",
+    "1 - cos x = 2 sin^2(x/2) and |sin u| <= |u|",
+    _probe_cosine_low,
+)
+def cosine_above_parabola(x: Any) -> LemmaInstance:
+    """``cos x >= 1 - x^2/2``."""
+    return LemmaInstance(Rel(sympy.cos(x), ">=", 1 - x**2 / 2))
+
+
+@register_lemma("cosine-at-most-one", "Range of the cosine", r"$\cos x\le1$.", f"{_TABLES}", _probe_cosine_high)
+def cosine_at_most_one(x: Any) -> LemmaInstance:
+    """``cos x <= 1``."""
+    return LemmaInstance(Rel(sympy.cos(x), "<=", 1))
+
+
+@register_lemma(
+    "sine-above-cubic",
+    "The sine lies above a cubic",
+    r"$\sin x\ge x-\tfrac16x^3$ for $x\ge0$.",
+    f"{_TABLES}.65, an alternating series",
+    _probe_sine_low,
+)
+def sine_above_cubic(x: Any) -> LemmaInstance:
+    """``sin x >= x - x^3/6`` for an evidently nonnegative x.
+
+    Raises:
+        ValueError: x is not evidently nonnegative.
+    """
+    if not x.is_nonnegative:
+        raise ValueError(f"expected a nonnegative angle, got {x}")
+    return LemmaInstance(Rel(sympy.sin(x), ">=", x - x**3 / 6))
+
+
+@register_lemma(
+    "sine-below-line", "The sine lies below a line", r"$\sin x\le x$ for $x\ge0$.", f"{_TABLES}.80", _probe_sine_high
+)
+def sine_below_line(x: Any) -> LemmaInstance:
+    """``sin x <= x`` for an evidently nonnegative x.
+
+    Raises:
+        ValueError: x is not evidently nonnegative.
+    """
+    if not x.is_nonnegative:
+        raise ValueError(f"expected a nonnegative angle, got {x}")
+    return LemmaInstance(Rel(sympy.sin(x), "<=", x))
