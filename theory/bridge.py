@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sympy
@@ -10,7 +10,7 @@ import sympy
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["exact", "float64"]
+__all__ = ["exact", "float64", "generic"]
 
 
 def exact(arguments: Sequence[sympy.Symbol], expression: sympy.Expr) -> Callable[..., Any]:
@@ -33,7 +33,7 @@ def float64(expression: sympy.Expr) -> Callable[..., np.ndarray]:
     """Compile an expression to a float64 function of its free symbols, passed by keyword.
 
     Args:
-        expression: closed form over registered symbols; no sums of symbolic length.
+        expression: closed form over registered symbols; the ends of a sum must come out as one pair of integers.
 
     Returns:
         ``f(**values)`` that broadcasts over arrays; every free symbol's name is a required keyword, others are refused.
@@ -50,7 +50,7 @@ def float64(expression: sympy.Expr) -> Callable[..., np.ndarray]:
 
     names = sorted(str(symbol) for symbol in expression.free_symbols)
     ordered = sorted(expression.free_symbols, key=str)
-    compiled = sympy.lambdify(ordered, expression, modules="numpy")
+    compiled = _compiled(ordered, expression)
 
     def function(**values: Any) -> np.ndarray:
         if set(values) != set(names):
@@ -59,3 +59,66 @@ def float64(expression: sympy.Expr) -> Callable[..., np.ndarray]:
 
     function.__doc__ = f"float64 of {expression}"
     return function
+
+
+def generic(expression: sympy.Expr, functions: Mapping[str, Callable[..., Any]]) -> Callable[..., Any]:
+    """Compile an expression to a callable over any numbers with arithmetic, such as tensors that carry gradients.
+
+    Args:
+        expression: closed form over registered symbols.
+        functions: meaning of each function in it by name, ``Min`` and ``Max`` included (any number of arguments).
+
+    Returns:
+        ``f(**values)``; every free symbol's name is a required keyword, others are ignored.
+
+    Raises:
+        KeyError: from the callable, when a value is missing.
+
+    Example:
+        >>> from stalelaw.theory import symbols
+        >>> generic(symbols.rho**2, {})(rho=3)
+        9
+    """
+    ordered = sorted(expression.free_symbols, key=str)
+    compiled = sympy.lambdify(ordered, expression, modules=[dict(functions), "math"])
+
+    def function(**values: Any) -> Any:
+        return compiled(*(values[str(symbol)] for symbol in ordered))
+
+    return function
+
+
+def _compiled(arguments: Sequence[Any], expression: Any) -> Callable[..., Any]:
+    """Callable of arrays; a sum over k becomes one array operation along a last axis of all its k."""
+    from scipy.special import binom  # pyright: ignore[reportMissingTypeStubs]
+
+    sums = sorted(expression.atoms(sympy.Sum), key=sympy.default_sort_key)
+    outer = [total for total in sums if not any(total in other.function.atoms(sympy.Sum) for other in sums)]
+    names = [sympy.Dummy() for _ in outer]
+    flat = expression.xreplace(dict(zip(outer, names, strict=True)))
+    closed = sympy.lambdify([*arguments, *names], flat, modules=[{"binomial": binom}, "numpy"])
+    parts = [_summed(arguments, total) for total in outer]
+
+    def call(*values: Any) -> Any:
+        return closed(*values, *(part(*values) for part in parts))
+
+    return call
+
+
+def _summed(arguments: Sequence[Any], total: Any) -> Callable[..., Any]:
+    import numpy as np
+
+    ((index, low, high),) = total.limits
+    ends = sympy.lambdify(arguments, (low, high), modules="numpy")
+    term = _compiled([*arguments, index], total.function)
+
+    def call(*values: Any) -> Any:
+        found = [np.unique(end) for end in ends(*values)]
+        if any(end.size != 1 or end[0] != int(end[0]) for end in found):
+            raise ValueError(f"expected one pair of integers as the ends of a sum, got {found}")
+        steps = np.arange(int(found[0][0]), int(found[1][0]) + 1, dtype=np.float64)
+        terms = term(*(value[..., None] for value in values), steps)
+        shape = np.broadcast_shapes(np.shape(terms), (*np.broadcast_shapes(*(v.shape for v in values)), steps.size))
+        return np.broadcast_to(terms, shape).sum(axis=-1)
+
+    return call

@@ -14,6 +14,13 @@ __all__ = ["CHAPTERS", "LOSSES", "ORDER", "all_claims", "chapter", "get", "writt
 
 CHAPTERS = {
     "Objects": ("objects", "total_derivative", "centred_surrogate"),
+    "Group-relative advantages": (
+        "group_variance",
+        "group_advantage",
+        "group_weight",
+        "advantage_slope",
+        "weight_slope",
+    ),
     "Closed constants": ("score_norm", "certified_radius", "closed_constants", "response_derivative", "row_energy"),
     "The staleness bias": (
         "diameter_bound",

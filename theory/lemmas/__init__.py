@@ -1,6 +1,6 @@
 """Named lemmas, one file per area; importing the package registers them all in ``LEMMAS``."""
 
-from . import calculus, fisher, norms, softmax, sums
+from . import binomial, calculus, dynamics, fisher, hybrid, losses, norms, softmax, sources, sums, trigonometry
 from .registry import LEMMAS, Lemma, LemmaInstance, register_lemma
 
-__all__ = ["LEMMAS", "Lemma", "LemmaInstance", "calculus", "fisher", "norms", "register_lemma", "softmax", "sums"]
+__all__ = ["LEMMAS", "Lemma", "LemmaInstance", "binomial", "calculus", "dynamics", "fisher", "hybrid", "losses", "norms", "register_lemma", "softmax", "sources", "sums", "trigonometry"]

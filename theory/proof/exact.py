@@ -9,12 +9,13 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import isqrt
+from math import comb, isqrt
 from typing import Any, TypeGuard
 
 import sympy
 from sympy.core.function import AppliedUndef
 
+from .radius import Radius, radius_value
 from .records import Rel
 from .vectors import Inner, Norm
 
@@ -56,6 +57,10 @@ def evaluate(expression: Any, point: Point) -> Value:
         return found
     if isinstance(expression, sympy.Rational):
         return Fraction(int(expression.p), int(expression.q))
+    if isinstance(expression, sympy.NumberSymbol):
+        return expression
+    if isinstance(expression, Radius):
+        return radius_value(expression, point)
     if isinstance(expression, sympy.Symbol | AppliedUndef):
         raise KeyError(f"no value for {expression}")
     if isinstance(expression, sympy.Sum):
@@ -72,10 +77,11 @@ def evaluate(expression: Any, point: Point) -> Value:
     if any(is_tuple(a) for a in args):
         raise TypeError(f"expected scalars inside {expression.func.__name__}")
     if isinstance(expression, sympy.Pow):
-        base, exponent = args
-        return base ** int(exponent) if exponent.denominator == 1 else _root(base) ** (2 * exponent).numerator
-    if isinstance(expression, sympy.log):
-        return sympy.log(sympy.sympify(args[0]))
+        return _power(*args)
+    if isinstance(expression, sympy.binomial):
+        return _binomial(*args)
+    if isinstance(expression, sympy.log | sympy.exp | sympy.sin | sympy.cos | sympy.acos):
+        return expression.func(sympy.sympify(args[0]))
     if isinstance(expression, sympy.Abs):
         return abs(args[0])
     if isinstance(expression, sympy.Min | sympy.Max):
@@ -117,6 +123,19 @@ def _sum(expression: Any, point: Point) -> Value:
     first, last = evaluate(low, point), evaluate(high, point)
     terms = [evaluate(expression.function.subs(index, k), point) for k in range(int(first), int(last) + 1)]
     return _fold(terms, _plus) if terms else Fraction(0)
+
+
+def _power(base: Number, exponent: Number) -> Number:
+    if not isinstance(exponent, Fraction) or exponent.denominator > 2:
+        raise NotDecided(f"{base} to the power {exponent}")
+    return base ** int(exponent) if exponent.denominator == 1 else _root(base) ** int(2 * exponent)
+
+
+def _binomial(n: Number, k: Number) -> Fraction:
+    """Ways to choose k of n: 0 for k < 0 and k > n."""
+    if not all(isinstance(x, Fraction) and x.denominator == 1 for x in (n, k)) or n < 0:
+        raise NotDecided(f"expected integers n >= 0 and k, got binomial({n}, {k})")
+    return Fraction(comb(int(n), int(k)) if k >= 0 else 0)
 
 
 def _fold(values: list[Value], combine: Callable[[Value, Value], Value]) -> Value:

@@ -34,8 +34,8 @@ def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Seq
     factors = {f for side in (statement.lhs, statement.rhs) for f in denominators(side) if not f.is_number}
     obligations = [f"{f} != 0" for f in sorted(factors, key=str)]
     undecided = [f"{f} != 0" for f in sorted(factors, key=str) if not nonzero(f, hypotheses)]
-    points = [_Sample(equations, seed) for seed in range(N_POINTS)]
     try:
+        points = _samples(equations, _ranges(hypotheses))
         zero = equations.imply_zero(statement.lhs - statement.rhs)
         unequal = [p for p in points if not holds(statement, p)]
     except RecursionError:
@@ -61,6 +61,28 @@ def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Seq
     return StepVerdict(step_id, kind, "undecided", "normal-form", 0.0, reason, obligations=tuple(obligations))
 
 
+def _ranges(hypotheses: Sequence[Rel]) -> list[Rel]:
+    """The inequalities that speak of integers alone, such as the range of an index."""
+    bounds = [h for h in hypotheses if h.op != "=" and h.lhs.free_symbols | h.rhs.free_symbols]
+    return [h for h in bounds if all(s.is_integer for s in h.lhs.free_symbols | h.rhs.free_symbols)]
+
+
+def _samples(equations: Equations, ranges: Sequence[Rel]) -> list[_Sample]:
+    """The first ``N_POINTS`` random points at which the integers lie in their ranges.
+
+    Raises:
+        ArithmeticError: there are not so many among the points tried.
+    """
+    found: list[_Sample] = []
+    for seed in range(N_POINTS if not ranges else 60 * N_POINTS):
+        point = _Sample(equations, seed, frozenset(s for r in ranges for s in r.lhs.free_symbols | r.rhs.free_symbols))
+        if len(found) < N_POINTS and all(holds(r, point) for r in ranges):
+            found.append(point)
+    if len(found) < N_POINTS:
+        raise ArithmeticError(f"no {N_POINTS} random points in the range {[str(r) for r in ranges]}")
+    return found
+
+
 @dataclass(frozen=True)
 class _Constraint:
     """``Sum(f(i), (i, 1, n)) = total``: the values of f are drawn and rescaled so that it holds."""
@@ -74,8 +96,9 @@ class _Constraint:
 class _Sample:
     """A random rational point of the declared domain on which the given equalities hold by construction."""
 
-    def __init__(self, equations: Equations, seed: int) -> None:
+    def __init__(self, equations: Equations, seed: int, bounded: frozenset[Any] = frozenset()) -> None:
         self.random = random.Random(seed)
+        self.bounded = bounded
         self.values: dict[Any, Value] = {}
         self.drawn: dict[Any, Value] = {}
         self.rules = equations.rules
@@ -85,6 +108,16 @@ class _Sample:
             if total is not None and isinstance(total.function, AppliedUndef):
                 index, _, high = total.limits[0]
                 self.sums.append(_Constraint(total.function, index, high, total - relation))
+            elif total is None:
+                self._share(relation)
+
+    def _share(self, relation: Any) -> None:
+        """Positive symbols known to sum to a positive number, ``p + q = 1``, are drawn as shares of it."""
+        rest, members = relation.as_coeff_Add()
+        shares = sympy.Add.make_args(members)
+        if rest < 0 and all(isinstance(s, sympy.Symbol) and s.is_positive and s not in self.values for s in shares):
+            raw = [Fraction(self.random.randint(1, 9)) for _ in shares]
+            self.values |= {s: Fraction(-rest) * w / sum(raw) for s, w in zip(shares, raw, strict=True)}
 
     def __call__(self, atom: Any) -> Value | None:
         if not isinstance(atom, sympy.Symbol | AppliedUndef):
@@ -105,6 +138,8 @@ class _Sample:
     def _value(self, atom: Any) -> Value:
         for lhs, rhs in self.rules:
             rule = instance_of(lhs, rhs, atom, _patterns(lhs))
+            if rule is not None and rule.has(sympy.zoo, sympy.nan):  # the equation is not defined here
+                continue
             if rule is not None and (not atom.args or not atom.args[-1].is_Integer or atom.args[-1] > _FIRST_STEP):
                 return evaluate(rule, self)
         drawn = self._constrained(atom) if isinstance(atom, AppliedUndef) else None
@@ -127,7 +162,7 @@ class _Sample:
         if is_vector(atom):
             return tuple(Fraction(self.random.randint(-9, 9), self.random.randint(1, 5)) for _ in range(2))
         if atom.is_integer:
-            return Fraction(self.random.randint(1, 4))
+            return Fraction(self.random.randint(0 if atom in self.bounded and not atom.is_positive else 1, 4))
         value = Fraction(self.random.randint(1, 30), self.random.randint(1, 9))
         return value if atom.is_nonnegative else value * self.random.choice((-1, 1))
 

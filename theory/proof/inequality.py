@@ -22,14 +22,16 @@ def check_inequality(step_id: str, kind: StepKind, statement: Rel, hypotheses: S
     """Prove ``lhs op rhs`` from the hypotheses, or show rationals at which they hold and it fails.
 
     Two sums over one range are compared term by term: the hypotheses must then imply the relation between the
-    summands at a generic index. The hypotheses are shown satisfiable (the witness is returned), each solver sees a
-    fresh instance, and every denominator of the statement must be provably nonzero.
+    summands at a generic index of that range. The hypotheses are shown satisfiable (the witness is returned), each
+    solver sees a fresh instance, and every denominator of the statement must be provably nonzero.
     """
     goal, engine = statement, ""
     if _same_range(statement):
         if statement.op in ("<", ">"):
             return StepVerdict(step_id, kind, "undecided", "termwise", 0.0, "a strict relation fails for empty sums")
         goal, engine = Rel(statement.lhs.function, statement.op, statement.rhs.function), "termwise:"
+        ((index, low, high),) = statement.lhs.limits
+        hypotheses = [*hypotheses, Rel(index, ">=", low), Rel(index, "<=", high)]
     divisors = [*denominators(goal.lhs), *denominators(goal.rhs), *obligation([], goal).unsigned]
     zeros = [q for q in dict.fromkeys(divisors) if not nonzero(q, hypotheses)]
     script = obligation(hypotheses, goal)
@@ -65,7 +67,8 @@ def nonzero(expression: Any, hypotheses: Sequence[Rel]) -> bool:
     """Whether an expression cannot vanish: by declared signs, else by the solvers."""
     if expression.is_positive or expression.is_negative:
         return True
-    relevant = set(atoms_of(expression))
+    outer = atoms_of(expression)
+    relevant = {*outer, *(inner for root in outer if isinstance(root, sympy.Pow) for inner in atoms_of(root.base))}
     close = [h for h in hypotheses if relevant & {*atoms_of(normal(h.lhs)), *atoms_of(normal(h.rhs))}]
     return any(entails(close, Rel(expression, op, sympy.S.Zero)) is True for op in (">", "<"))
 

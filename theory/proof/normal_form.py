@@ -12,6 +12,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..symbols import INDICES
+from .radius import Radius
 from .records import Rel
 from .vectors import Inner, Norm
 
@@ -22,7 +23,10 @@ class Unsupported(TypeError):
 
 __all__ = ["ATOMS", "Equations", "atoms_of", "denominators", "dummy_for", "flatten", "instance_of", "is_zero", "normal"]
 
-ATOMS = (sympy.Symbol, AppliedUndef, sympy.Sum, Inner, Norm, sympy.Abs, sympy.Min, sympy.Max, sympy.log, sympy.exp)
+ATOMS = (
+    *(sympy.Symbol, AppliedUndef, sympy.Sum, Inner, Norm, sympy.Abs, sympy.Min, sympy.Max, sympy.log, sympy.exp),
+    *(sympy.binomial, sympy.sin, sympy.cos, sympy.acos, sympy.NumberSymbol, Radius),
+)
 _DUMMY = sympy.Symbol("_i", integer=True)
 _HALF = sympy.Rational(1, 2)
 
@@ -115,20 +119,26 @@ def _renamed(lhs: Any) -> list[Any]:
 def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | None:
     """Right side of the schema ``lhs = rhs`` where its free symbols make ``lhs`` equal to an atom, or None.
 
-    ``f(k+1) = g(k)`` at ``f(5)`` gives ``g(4)`` when k is free; at most one free symbol may have to be solved for.
+    ``f(k+1) = g(k)`` at ``f(5)`` gives ``g(4)`` when k is free; ``f(x, y)`` at ``f(1, 2)`` solves for both.
     """
     if lhs == atom:
         return rhs
     if not (isinstance(lhs, AppliedUndef) and isinstance(atom, AppliedUndef) and lhs.func == atom.func):
         return None
-    slots = [(a, b) for a, b in zip(lhs.args, atom.args, strict=True) if a != b]
-    symbols = [s for s in slots[0][0].free_symbols if s in free] if len(slots) == 1 else []
-    if len(symbols) != 1:
-        return None
-    shift = slots[0][0] - symbols[0]
-    value = slots[0][1] - shift
+    solved: dict[Any, Any] = {}
+    for place, value in zip(lhs.args, atom.args, strict=True):
+        symbols = [s for s in place.free_symbols if s in free]
+        if place == value and not symbols:
+            continue
+        if len(symbols) != 1 or (place - symbols[0]).has(symbols[0]):
+            return None
+        found = value - (place - symbols[0])
+        if solved.setdefault(symbols[0], found) != found:
+            return None
     bound = {limit[0] for total in rhs.atoms(sympy.Sum) for limit in total.limits}
-    return None if shift.has(symbols[0]) or bound & value.free_symbols else rhs.subs(symbols[0], value)
+    moved = {symbol: value for symbol, value in solved.items() if symbol != value}
+    captured = bound & {s for value in moved.values() for s in value.free_symbols}
+    return None if captured else rhs.subs(moved, simultaneous=True)
 
 
 def atoms_of(expression: Any) -> list[Any]:
@@ -136,7 +146,7 @@ def atoms_of(expression: Any) -> list[Any]:
     found: dict[Any, None] = {}
 
     def visit(e: Any) -> None:
-        if isinstance(e, ATOMS) or (isinstance(e, sympy.Pow) and not e.exp.is_integer):
+        if isinstance(e, ATOMS) or (isinstance(e, sympy.Pow) and not e.exp.is_Integer):
             found[e] = None
         else:
             for arg in e.args:
@@ -153,9 +163,16 @@ def dummy_for(atom: Any) -> Any:
 
 
 def flatten(expression: Any, names: dict[Any, Any]) -> Any:
-    """Replace outermost atoms by symbols, half-integer powers by powers of one root; extends ``names`` in place."""
+    """Replace outermost atoms by symbols; extends ``names`` in place.
+
+    Half-integer powers become powers of one root, powers with a symbolic exponent those of its addends:
+    ``q**(n - 2*k)`` is ``(q**n) * (q**k)**-2``.
+    """
     replacement: dict[Any, Any] = {}
     for atom in atoms_of(expression):
+        if isinstance(atom, sympy.Pow) and atom.exp.is_integer:
+            replacement[atom] = _power(atom, names)
+            continue
         root, power = (atom.base**_HALF, 2 * atom.exp) if isinstance(atom, sympy.Pow) else (atom, sympy.S.One)
         if not power.is_Integer:
             raise TypeError(f"expected integer or half-integer powers, got {atom}")
@@ -163,13 +180,29 @@ def flatten(expression: Any, names: dict[Any, Any]) -> Any:
     return expression.xreplace(replacement)
 
 
+def _power(power: Any, names: dict[Any, Any]) -> Any:
+    """``base**(c*t + d)`` with integers c, d as ``(base**t)**c * base**d`` over symbols."""
+    product: Any = sympy.S.One
+    for addend in sympy.Add.make_args(sympy.expand(power.exp)):
+        coefficient, rest = addend.as_coeff_Mul()
+        if not coefficient.is_Integer:
+            raise Unsupported(f"expected integer coefficients in an exponent, got {power}")
+        atom = power.base**rest
+        if rest == 1:
+            product *= flatten(power.base, names) ** coefficient
+        else:
+            product *= names.setdefault(atom, dummy_for(atom)) ** coefficient
+    return product
+
+
 def is_zero(expression: Any, relations: Sequence[Any] = ()) -> bool:
     """Whether the numerator of an expression lies in the ideal of the relations and of the squares of its roots."""
     names: dict[Any, Any] = {}
     numerator, _ = sympy.fraction(sympy.together(flatten(expression, names)))
     known = [sympy.fraction(sympy.together(flatten(r, names)))[0] for r in relations]
-    roots = {atom: name for atom, name in names.items() if isinstance(atom, sympy.Pow)}
-    squares = [name**2 - flatten(atom.base, names) for atom, name in roots.items()]
+    roots = {atom: name for atom, name in names.items() if isinstance(atom, sympy.Pow) and atom.exp == _HALF}
+    gaps = [name**2 - flatten(atom.base, names) for atom, name in roots.items()]
+    squares = [sympy.fraction(sympy.together(gap))[0] for gap in gaps]
     ideal = [g for g in (*known, *squares) if sympy.expand(g) != 0]
     if not names or not ideal:
         return bool(sympy.expand(numerator) == 0)

@@ -1,8 +1,8 @@
 """The one translator from relations over SymPy atoms to SMT-LIB 2 (QF_NRA): denominators cleared, no floats.
 
 ``Abs``, ``Min``, ``Max`` and square roots become fresh variables with their defining polynomial constraints; every
-other atom (sum of symbolic length, norm, inner product, applied function, logarithm) is an opaque real with the sign
-that its declaration gives it.
+other atom (sum of symbolic length, norm, inner product, applied function, logarithm, binomial coefficient, power with
+a symbolic exponent) is an opaque real with the sign that its declaration gives it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class _Script:
             self.lines.append(f"(assert (> {name} 0))")
         elif atom.is_nonnegative or (isinstance(atom, sympy.Sum) and atom.function.is_nonnegative):
             self.lines.append(f"(assert (>= {name} 0))")
-        if isinstance(atom, sympy.Pow):
+        if isinstance(atom, sympy.Pow) and atom.exp == sympy.S.Half:
+            if not atom.is_nonnegative:  # the principal root; that its base is >= 0 is an obligation of the statement
+                self.lines.append(f"(assert (>= {name} 0))")
             self.lines.append(f"(assert {self.compare(symbol**2 - self.flat(atom.base), '=')})")
         options = [atom.args[0], -atom.args[0]] if isinstance(atom, sympy.Abs) else list(atom.args)
         if isinstance(atom, sympy.Abs | sympy.Max | sympy.Min):

@@ -8,9 +8,10 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef
 
-from ..symbols import INDICES, is_vector
+from ..symbols import INDICES, is_vector, z_char
 from .inequality import entails
 from .normal_form import Unsupported
+from .radius import Radius
 from .records import Rel
 from .vectors import Inner, Norm
 
@@ -72,8 +73,23 @@ def shape(e: Any) -> str:
         return "vector" if "vector" in found_list else "scalar"
     if isinstance(e, sympy.Pow):
         _all(e.args[:1], ("scalar",), e)
+        if e.exp.is_integer and not e.exp.is_number:  # 0**0 and 0**(-1) stay out
+            _all(e.args[1:], ("scalar",), e)
+            if not e.base.is_positive:
+                raise Unsupported(f"expected a positive base under a symbolic exponent, got {e}")
+            return "scalar"
         if not (e.exp.is_Rational and (2 * e.exp).is_Integer):
             raise Unsupported(f"expected integer or half-integer powers, got {e}")
+        return "scalar"
+    if isinstance(e, sympy.binomial):
+        _all(e.args, ("scalar", "zero"), e)
+        if not all(arg.is_integer for arg in e.args):
+            raise Unsupported(f"expected integers in a binomial coefficient, got {e}")
+        return "scalar"
+    if isinstance(e, Radius | sympy.NumberSymbol):
+        return "scalar"
+    if isinstance(e, sympy.sin | sympy.cos | sympy.acos):
+        _all(e.args, ("scalar", "zero"), e)
         return "scalar"
     if isinstance(e, sympy.Abs | sympy.Min | sympy.Max | sympy.log | sympy.exp):
         _all(e.args, ("scalar", "zero"), e)
@@ -88,20 +104,35 @@ def _all(args: Iterable[Any], allowed: tuple[str, ...], where: Any) -> None:
 
 
 def undefined(rel: Rel, known: Sequence[Rel]) -> list[str]:
-    """Denominators not known to be nonzero, bases of roots not known to be >= 0, arguments of logarithms not > 0."""
-    wrong: list[str] = []
-    for side in (rel.lhs, rel.rhs):
-        for node in sympy.preorder_traversal(side):
-            needs: list[tuple[Any, str]] = []
-            if isinstance(node, sympy.Pow) and node.exp.is_negative:
-                needs.append((node.base, "!="))
-            if isinstance(node, sympy.Pow) and not node.exp.is_integer:
-                needs.append((node.base, ">="))
-            if isinstance(node, sympy.log):
-                needs.append((node.args[0], ">"))
-            elsewhere = [h for h in known if not (h.lhs.has(node) or h.rhs.has(node))] if needs else []
-            wrong += [f"{value} {op} 0" for value, op in needs if not _known(value, op, elsewhere)]
-    return list(dict.fromkeys(wrong))
+    """Denominators not known to be nonzero, bases of roots not known to be >= 0, arguments of logarithms not > 0.
+
+    Upper entries of binomial coefficients must be >= 0. Inside a sum its index is known to lie in its range.
+    """
+    return list(dict.fromkeys([*_undefined(rel.lhs, known), *_undefined(rel.rhs, known)]))
+
+
+def _undefined(node: Any, known: Sequence[Rel]) -> list[str]:
+    if isinstance(node, Radius):  # a polynomial is defined wherever its coefficients are
+        return _undefined(node.args[0].subs(z_char, 1), known)
+    needs: list[tuple[Any, str]] = []
+    if isinstance(node, sympy.Pow) and node.exp.is_negative:
+        needs.append((node.base, "!="))
+    if isinstance(node, sympy.Pow) and not node.exp.is_integer:
+        needs.append((node.base, ">="))
+    if isinstance(node, sympy.acos):
+        needs += [(1 - node.args[0], ">="), (1 + node.args[0], ">=")]
+    if isinstance(node, sympy.log):
+        needs.append((node.args[0], ">"))
+    if isinstance(node, sympy.binomial):
+        needs.append((node.args[0], ">="))
+    elsewhere = [h for h in known if not (h.lhs.has(node) or h.rhs.has(node))] if needs else []
+    wrong = [f"{value} {op} 0" for value, op in needs if not _known(value, op, elsewhere)]
+    if isinstance(node, sympy.Sum):
+        ((index, low, high),) = node.limits
+        if node.function.has(sympy.Pow, sympy.log, sympy.binomial):
+            wrong += _undefined(node.function, [*known, Rel(index, ">=", low), Rel(index, "<=", high)])
+        return wrong + _undefined(low, known) + _undefined(high, known)
+    return wrong + [defect for arg in node.args for defect in _undefined(arg, known)]
 
 
 def _known(value: Any, op: str, known: Sequence[Rel]) -> bool:

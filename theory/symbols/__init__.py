@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .bias import *
 from .chance import *
+from .clip import *
 from .grpo import *
 from .losses import *
+from .objectives import *
 from .objects import *
 from .registry import *
 from .response import *
