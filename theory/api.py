@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .assumptions import A1, A1_UPD, A2, A3, LAG
 from .claims import get
-from .proof.build import assume, define, earlier, identity, inequality, lemma
+from .proof.build import assume, define, earlier, enclosure, identity, inequality, lemma, polynomial
 from .proof.models import Table, World
 from .proof.records import Assumption, Claim, Definition, Rel, Step
 from .proof.vectors import Inner, Norm
@@ -32,12 +32,14 @@ __all__ = [
     "assume",
     "define",
     "earlier",
+    "enclosure",
     "function",
     "get",
     "identity",
     "index",
     "inequality",
     "lemma",
+    "polynomial",
     "scalar",
     "vector",
 ]

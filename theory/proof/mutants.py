@@ -26,7 +26,8 @@ from .records import Claim, Op, Rel, Step
 __all__ = ["Mutant", "mutants"]
 
 _FLIP: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
-_DERIVED = ("identity", "inequality")
+_BOXED = ("enclosure", "polynomial")
+_DERIVED = ("identity", "inequality", "roots", *_BOXED)
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,12 @@ def _same(step: Step, rel: Rel) -> bool:
     """Whether a perturbed statement says the same as before, such as ``2*x = 0`` for ``x = 0``."""
     if step.kind == "definition":
         return False
+    if step.kind in _BOXED:  # doubling one side of f >= 0 says nothing new
+        old = step.statement
+        return rel.op == old.op and rel in (
+            Rel(2 * old.lhs, old.op, 2 * old.rhs),
+            Rel(old.lhs / 2, old.op, old.rhs / 2),
+        )
     try:
         return entails([step.statement], rel) is True and entails([rel], step.statement) is True
     except TypeError:  # vector statements
@@ -127,6 +134,8 @@ def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "
         if old.op != "=" or not _bounds(claim, step):
             return "neither"  # another object, neither a weaker nor a stronger theorem about the old one
         old, rel, premise = Rel(old.lhs, "<=", old.rhs), Rel(old.lhs, "<=", rel.rhs), False
+    if step.kind in _BOXED:
+        return _boxed_direction(claim, step, rel)
     try:
         forward, backward = entails([old], rel) is True, entails([rel], old) is True
     except TypeError:  # vector statements have no order
@@ -134,6 +143,20 @@ def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "
     if forward == backward:
         return "neither"
     return "strengthening" if forward == premise else "weakening"
+
+
+def _boxed_direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "weakening", "neither"]:
+    """Compare two inequalities by enclosing on the box of the step by how much one leaves more room than the other."""
+    old = step.statement
+    if rel.op != old.op:
+        return "neither"
+    room = (rel.rhs - rel.lhs) - (old.rhs - old.lhs)
+    room = room if rel.op in ("<=", "<") else -room
+    more, less = (
+        check_step(claim, replace(step, kind="enclosure", statement=Rel(gap, ">=", 0)), ()).status == "proved"
+        for gap in (room, -room)
+    )
+    return "neither" if more == less else "weakening" if more else "strengthening"
 
 
 def _bounds(claim: Claim, step: Step) -> bool:

@@ -28,7 +28,9 @@ __all__ = [
 ]
 
 Op = Literal["=", "<=", "<", ">=", ">"]
-StepKind = Literal["definition", "assumption", "identity", "inequality", "lemma", "claim"]
+StepKind = Literal[
+    "definition", "assumption", "identity", "inequality", "enclosure", "polynomial", "lemma", "claim", "roots"
+]
 ClaimKind = Literal["exact", "upper", "lower", "leading-order", "empirical", "cited", "definition"]
 
 
@@ -113,8 +115,8 @@ class Step:
 
     Args:
         id: unique inside its claim.
-        kind: definition, assumption, identity, inequality, lemma (named lemma instance) or claim (earlier claim
-            instance).
+        kind: definition, assumption, identity, inequality, enclosure or polynomial (inequalities on a box), lemma
+            (named lemma instance) or claim (earlier claim instance).
         statement: what the step asserts.
         uses: ids of earlier steps; an engine sees their statements and nothing else.
         why: one phrase for readers.
