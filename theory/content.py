@@ -32,21 +32,11 @@ from .proof.records import Assumption, Claim, Definition, Rel, Step
 from .proof.structure import all_assumptions
 from .symbols import INDICES, TABLE
 
-__all__ = ["PACKAGES", "SOURCES", "Keys", "environment", "lemma_key"]
+__all__ = ["APART", "PACKAGES", "Keys", "environment", "lemma_key"]
 
 ROOT = Path(__file__).parent
-SOURCES = (
-    "proof",
-    "lemmas",
-    "surrogates",
-    "symbols",
-    "objects.py",
-    "assumptions.py",
-    "units.py",
-    "content.py",
-    "cache.py",
-)
-"""Source text that decides verdicts; everything that the engines import lies in here."""
+APART = ("claims", "render")
+"""Folders whose text is not hashed: a claim counts by its content, printing decides nothing. All else is hashed."""
 PACKAGES = ("sympy", "mpmath", "z3-solver", "cvc5", "python-flint")
 _SIGNS = ("real", "positive", "nonnegative", "integer", "commutative")
 _LOADED = time.time()
@@ -85,8 +75,7 @@ def _version(package: str) -> str:
 @cache
 def environment() -> str:
     """Hash of the sources that decide verdicts and of the versions of what computes."""
-    places = [ROOT / name for name in SOURCES]
-    paths = [p for place in places for p in (sorted(place.rglob("*.py")) if place.suffix != ".py" else [place])]
+    paths = [p for p in sorted(ROOT.rglob("*.py")) if p.relative_to(ROOT).parts[0] not in APART]
     versions = [f"{package} {_version(package)}" for package in PACKAGES]
     names = [p.relative_to(ROOT).as_posix() for p in paths]
     return _hash([names, _digest_of(*paths), versions, list(sys.version_info[:2]), sys.implementation.name])
@@ -122,10 +111,10 @@ def _hash(data: Any) -> str:
 
 
 def _origin(module: str) -> str:
-    """Where code comes from: the name of a module inside ``SOURCES`` or SymPy, else also the hash of its text."""
+    """Where code comes from: the name of a module that is hashed anyway or of SymPy, else also the hash of its text."""
     package = __name__.rpartition(".")[0]
-    inside = module.removeprefix(f"{package}.").split(".")[0] if module.startswith(f"{package}.") else ""
-    if (inside and {inside, f"{inside}.py"} & set(SOURCES)) or module.split(".")[0] == "sympy":
+    hashed = module.startswith(f"{package}.") and module.removeprefix(f"{package}.").split(".")[0] not in APART
+    if hashed or module.split(".")[0] == "sympy":
         return module
     file = getattr(sys.modules.get(module), "__file__", None)
     if file is None:

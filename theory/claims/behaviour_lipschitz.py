@@ -88,5 +88,6 @@ CLAIM = Claim(
     attained=(
         _world(1, _half, 0, _tilting, _signs),  # only the distribution moves
         _world(1, Fraction(0), 1, _still, _rising),  # only the loss moves
+        _world(1, _half, 1, _tilting, ((_half, 0, 1), (-3 * _half, 0, 1))),  # both; |g| = G_ell at phi, as A1 says
     ),
 )

@@ -50,6 +50,7 @@ CLAIM = Claim(
             }
         )
     },
-    not_tight="approached, never attained: it needs a row that gives the token taken probability 0 and another token"
-    " probability 1, at every point of the segment",
+    not_tight="high, low, conclusion-high and conclusion-low are approached, never attained: that needs a row that"
+    " gives the token taken probability 0 and another token probability 1, at every point of the segment; with"
+    " probability $10^{-6}$ the log ratio comes to 0.999998 of the edge",
 )

@@ -85,5 +85,10 @@ CLAIM = Claim(
         "A1-upd": world(tilt=1, G_upd=Fraction(1, 2)),
         "LAG": world(tilt=1, S_max=1),
     },
-    attained=(world(tilt=1), world(tilt=1, G_ell=1, eta=Fraction(1, 16)), world(bend=1)),
+    attained=(
+        world(tilt=1),
+        world(tilt=1, G_ell=1, eta=Fraction(1, 16)),
+        world(bend=1),
+        world(tilt=1, bend=1, G_ell=1),  # both; |g| = G_ell at phi_t, where A1 is used
+    ),
 )

@@ -8,6 +8,7 @@ gradients are affine in (theta, phi), a learner that moves by ``eta*u_k``, a rol
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -220,12 +221,33 @@ def _free(expression: Any) -> set[Any]:
 
 
 def missing_models(claim: Claim) -> list[str]:
-    """Instances that a finished claim should have: one per assumption, and one that attains a bound or a reason."""
+    """Instances that a finished claim should have: one per assumption, one that attains each bound or a reason."""
     ids = [a.id for a in claim.assumptions]
     missing = [f"no necessity instance for {i}" for i in ids if i not in claim.necessity]
     if claim.kind in ("upper", "lower", "leading-order") and not claim.attained and not claim.not_tight:
         missing.append("neither an attaining instance nor a reason why the bound is not tight")
+    elif claim.kind in ("upper", "lower", "leading-order"):
+        missing += [f"no attaining instance reaches {c!r}, and not_tight does not name it" for c in _unreached(claim)]
     return missing
+
+
+def _unreached(claim: Claim) -> list[str]:
+    """Conclusions that are bounds, reached by no attaining instance and not named in ``not_tight``.
+
+    The reason of a claim with a single bound need not name it.
+    """
+    bounds = [c for c in claim.conclusions if claim.step(c).statement.op != "="]
+    unreached = [c for c in bounds if not any(_reached(claim.step(c).statement, m) for m in claim.attained)]
+    if len(bounds) == 1 and claim.not_tight:
+        return []
+    return [c for c in unreached if not re.search(rf"(?<![\w-]){re.escape(c)}(?![\w-])", claim.not_tight)]
+
+
+def _reached(rel: Rel, model: Model) -> bool:
+    try:
+        return reaches(rel, model)
+    except (KeyError, NotDecided, ZeroDivisionError):
+        return False
 
 
 def model_problems(claim: Claim) -> list[str]:
