@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from ..theory.claims import all_claims
+from ..theory.surrogates.registered import registered
 from .verdicts import Verdict, not_measured
 
 __all__ = ["SUITES", "rows", "run"]
@@ -20,7 +22,12 @@ UNMEASURED = {
 
 
 def _measure(claim: str) -> Callable[..., list[Verdict]] | None:
-    """The ``measure`` of verify/claims/<claim>.py, or None where there is no such file."""
+    """The ``measure`` of verify/claims/<claim>.py, the one of all losses, or None where there is neither."""
+    loss = next((x for x in registered().losses if x.claim_id == claim), None)
+    if loss is not None:
+        from . import surrogates
+
+        return partial(surrogates.measure, loss)
     name = f"{__package__}.claims.{claim.replace('-', '_')}"
     return None if find_spec(name) is None else import_module(name).measure
 

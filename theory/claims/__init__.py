@@ -13,7 +13,16 @@ from ..proof.records import Claim
 __all__ = ["CHAPTERS", "LOSSES", "ORDER", "all_claims", "chapter", "get", "written"]
 
 CHAPTERS = {
-    "Objects": ("objects", "total_derivative", "centred_surrogate"),
+    "Objects": (
+        "objects",
+        "total_derivative",
+        "centred_surrogate",
+        "objective_not_determined",
+        "objective_forms",
+        "potential",
+        "curl_levels",
+        "curl_lengths",
+    ),
     "Group-relative advantages": (
         "group_variance",
         "group_advantage",
@@ -21,7 +30,17 @@ CHAPTERS = {
         "advantage_slope",
         "weight_slope",
     ),
-    "Closed constants": ("score_norm", "certified_radius", "closed_constants", "response_derivative", "row_energy"),
+    "Closed constants": (
+        "score_norm",
+        "certified_radius",
+        "closed_constants", "certified_radius_sequence", "clip_jump", "clip_lipschitz",
+        "weight_slope_enclosures",
+        "response_derivative",
+        "row_energy",
+        "success_slope",
+        "response_constants",
+        "response_diagonal",
+    ),
     "The staleness bias": (
         "diameter_bound",
         "diameter_strict",

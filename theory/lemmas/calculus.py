@@ -200,8 +200,14 @@ def log_ratio() -> LemmaInstance:
     "Rudin, Principles of Mathematical Analysis (1976), Theorem 8.6",
     _probe_exp,
 )
-def exp_increasing(c: Any, below: bool) -> LemmaInstance:
-    """``log rho < log c`` gives ``rho < c`` (``below``), ``log rho > log c`` gives ``rho > c``."""
-    if below:
-        return LemmaInstance(Rel(sy.rho, "<", c), (Rel(sy.log_rho, "<", sympy.log(c)),))
-    return LemmaInstance(Rel(sy.rho, ">", c), (Rel(sy.log_rho, ">", sympy.log(c)),))
+def exp_increasing(c: Any, below: bool, ratio: Any = sy.rho, log_ratio: Any = sy.log_rho) -> LemmaInstance:
+    """``log rho < log c`` gives ``rho < c`` (``below``), ``log rho > log c`` gives ``rho > c``.
+
+    Raises:
+        ValueError: the two names are not those of one ratio and its logarithm.
+    """
+    response = ratio.func == sy.geo_at and log_ratio == sy.log_geo_at(*ratio.args)
+    if not response and (ratio, log_ratio) != (sy.rho, sy.log_rho):
+        raise ValueError(f"expected a ratio and its logarithm, got {ratio} and {log_ratio}")
+    op = "<" if below else ">"
+    return LemmaInstance(Rel(ratio, op, c), (Rel(log_ratio, op, sympy.log(c)),))

@@ -1,0 +1,47 @@
+"""Shared definitions of a loss on the diagonal: scores of pairs, ratios that are one, advantages and their mates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from . import symbols as sy
+from .proof.records import Definition, Rel
+
+__all__ = ["ADVANTAGE_BASE", "ADVANTAGE_BINARY", "ADVANTAGE_GIVEN", "LOSS_OBJECTS", "PAIR_SCORE", "RATIO_ONE"]
+
+_i = sy.iota
+
+
+def _pair_score() -> Rel:
+    whole = sy.pre_pair(_i) + sy.cur_pair(_i) + sy.suf_pair(_i)
+    return Rel(sy.dprob_pair(_i), "=", sy.prob_pair(_i) * whole)
+
+
+def _ratio_one(ratio: Any) -> Rel:
+    return Rel(ratio, "=", sympy.S.One)
+
+
+PAIR_SCORE = Definition(
+    "pair-score",
+    "the log-probability of a response is the sum over its tokens: those before, this one, those after",
+    _pair_score,
+)
+RATIO_ONE = Definition("ratio-one", "on the diagonal every ratio of learner to behaviour policy is one", _ratio_one)
+ADVANTAGE_BINARY = Definition(
+    "advantage-binary",
+    "binary rewards: the mean advantage is A_0(p) or A_1(p), and w_G = A_1 - A_0",
+    lambda: Rel(sy.dadv_pair(_i), "=", (sy.slope_a0 + sy.reward_pair(_i) * sy.slope_w) * sy.gradp_w),
+)
+ADVANTAGE_BASE = Definition(
+    "advantage-base",
+    "own reward and mates are separate terms: the mates move one baseline for all responses of the prompt",
+    lambda: Rel(sy.dadv_pair(_i), "=", -sy.dbase_w),
+)
+ADVANTAGE_GIVEN = Definition(
+    "advantage-given",
+    "the advantage does not depend on the other responses",
+    lambda: Rel(sy.dadv_pair(_i), "=", sympy.S.Zero),
+)
+LOSS_OBJECTS = (PAIR_SCORE, RATIO_ONE, ADVANTAGE_BINARY, ADVANTAGE_BASE, ADVANTAGE_GIVEN)

@@ -1,0 +1,21 @@
+"""One loss, one file: a frozen record of what the loss says; derivation, table row and measurement follow from it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from .record import Advantage, Surrogate, clip, frozen
+
+__all__ = ["ORDER", "Advantage", "Surrogate", "clip", "frozen", "own_surrogates"]
+
+ORDER = (
+    *("grpo", "dr_grpo", "dapo", "ppo_clip", "decoupled_ppo", "truncated_is", "gspo", "cispo"),
+    *("rloo", "rloo_is", "reinforce", "reinforce_is", "kl_k1", "kl_k2", "kl_k3"),
+)
+
+
+@cache
+def own_surrogates() -> tuple[Surrogate, ...]:
+    """The losses of this package, in the order of the table."""
+    return tuple(import_module(f"{__name__}.{name}").SURROGATE for name in ORDER)
