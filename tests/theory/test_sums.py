@@ -8,10 +8,10 @@ from fractions import Fraction
 import pytest
 from stalelaw.theory import symbols as sy
 from stalelaw.theory.lemmas import LEMMAS
-from stalelaw.theory.proof.build import identity, lemma
+from stalelaw.theory.proof.build import assume, define, identity, lemma
 from stalelaw.theory.proof.check import check_claim, check_step
 from stalelaw.theory.proof.exact import evaluate
-from stalelaw.theory.proof.records import Claim, Rel, Step
+from stalelaw.theory.proof.records import Assumption, Claim, Rel, Step
 from sympy import Integer, Rational, Sum, Symbol
 
 N, I, J, K = sy.n_out, sy.i_out, sy.j_mate, sy.k_tok
@@ -140,3 +140,39 @@ def test_the_range_of_an_index_goes_with_an_earlier_claim():
     summed = lemma("sum", "index-shift", Sum(sy.reward(I), (I, 0, N)), J, 0)
     second = Claim("second", "", "exact", "", "", (used, summed), ("use", "sum"))
     assert any("different ranges" in p for p in check_claim(second, [first], models=False).problems)
+
+
+TWO = Assumption("TWO", "rewards are 2", "$r_i=2$", lambda: Rel(sy.reward(I), "=", 2))
+INSIDE = identity("inside", Sum(sy.reward(I), (I, 1, N)), 2 * N, uses="two")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        identity("end", sy.reward(0), 2, uses="two"),
+        identity("end", sy.reward(N + 1), 2, uses="two"),
+        identity("end", Sum(sy.reward(J), (J, 0, N)), 2 * (N + 1), uses="two"),
+        identity("end", sy.reward(I - 1), 2, uses="two"),
+        identity("end", sy.reward(0), 2, uses="again"),
+    ],
+    ids=lambda s: f"{s.statement}, {s.uses}",
+)
+def test_an_equation_for_a_range_does_not_apply_outside_of_it(step):
+    again = identity("again", sy.reward(I) ** 1, 2, uses="two")
+    claim = Claim("x", "", "exact", "", "", (assume("two", TWO), INSIDE, again, step), ("inside", "again", "end"))
+    assert any("outside the range" in p for p in check_claim(claim, models=False).problems)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        identity("end", Sum(sy.reward(J), (J, 1, N)), 2 * N, uses="two"),  # another name for the same range
+        identity("end", sy.reward(I) ** 2, 4, uses="two"),
+        identity("end", Sum(sy.adv(J), (J, 0, N)), N + 1, uses="one"),  # a definition holds at every argument
+    ],
+    ids=lambda s: str(s.statement),
+)
+def test_an_equation_applies_in_its_range_and_a_definition_everywhere(step):
+    one = define("one", Rel(sy.adv(I), "=", 1))
+    steps = (assume("two", TWO), INSIDE, one, identity("use", sy.adv(I), 1, uses="one"), step)
+    assert check_claim(Claim("x", "", "exact", "", "", steps, ("inside", "use", "end")), models=False).problems == ()

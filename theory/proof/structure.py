@@ -26,7 +26,7 @@ def structure(claim: Claim) -> list[str]:
     problems = [f"step ids used twice: {twice}"] if twice else []
     problems += [f"no step proves the conclusion {c!r}" for c in claim.conclusions if c not in ids]
     problems += [f"step {i} is used by nothing" for i in ids if i not in used]
-    return problems + _names_with_two_meanings(claim) + _ranges(claim) + _leaks(claim, ids)
+    return problems + _names_with_two_meanings(claim) + _ranges(claim) + _outside(claim) + _leaks(claim, ids)
 
 
 def _names_with_two_meanings(claim: Claim) -> list[str]:
@@ -81,8 +81,12 @@ def all_assumptions(claim: Claim) -> list[Assumption]:
 
 
 def _ranges(claim: Claim) -> list[str]:
+    """Only an index that some statement speaks of freely, for every value of its range, must have one range."""
     found = ranges_of(claim)
-    return [f"the index {i} is summed over different ranges: {r}" for i, r in found.items() if len(r) > 1]
+    generic = {i for s in claim.steps for side in (s.statement.lhs, s.statement.rhs) for i in side.free_symbols}
+    return [
+        f"the index {i} is summed over different ranges: {r}" for i, r in found.items() if len(r) > 1 and i in generic
+    ]
 
 
 def ranges_of(claim: Claim) -> dict[Any, set[tuple[Any, Any]]]:
@@ -103,6 +107,38 @@ def ranges_of(claim: Claim) -> dict[Any, set[tuple[Any, Any]]]:
                 if bound in free:
                     found.setdefault(bound, set()).update((a.subs(mapping), b.subs(mapping)) for a, b in ranges)
     return found
+
+
+def _outside(claim: Claim) -> list[str]:
+    """Where ``f(i) = ...``, which is known for i in its range only, would rewrite f at an argument outside of it.
+
+    The normal form applies such an equation at any argument. Definitions hold for every value of their indices; an
+    equation that is assumed, quoted or derived from such a one holds where its sums go.
+    """
+    ranges, problems = ranges_of(claim), list[str]()
+    limited: dict[str, set[Any]] = {}
+    for step in claim.steps:
+        free = {i for side in (step.statement.lhs, step.statement.rhs) for i in side.free_symbols} & set(ranges)
+        inherited = {i for used in step.uses for i in limited.get(used, set())}
+        quoted = step.kind in ("assumption", "lemma", "claim")
+        limited[step.id] = set() if step.kind == "definition" else free if quoted else free & inherited
+    for step in claim.steps:
+        known = [claim.step(u) for u in step.uses if u in limited]
+        sides = [x for s in (step, *known) for x in (s.statement.lhs, s.statement.rhs)]
+        for rule in known if step.kind not in ("lemma", "claim", "assumption") else []:
+            lhs = rule.statement.lhs
+            if rule.statement.op != "=" or not isinstance(lhs, AppliedUndef):
+                continue
+            atoms = {a for side in sides for a in side.atoms(AppliedUndef) if a.func == lhs.func}
+            problems += [
+                f"step {step.id} needs {lhs} = ... at {atom}, which may be outside the range of {i}"
+                for atom in sorted(atoms, key=str)
+                for place, value in zip(lhs.args, atom.args, strict=True)
+                for i in limited[rule.id] & place.free_symbols
+                if value != place
+                and not any(place.subs(i, j) == value and ranges.get(j) == ranges[i] for j in value.free_symbols)
+            ]
+    return problems
 
 
 def _leaks(claim: Claim, ids: list[str]) -> list[str]:

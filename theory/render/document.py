@@ -38,8 +38,8 @@ ENGINES = {
     " arithmetic at random rational points",
     "smt": "z3 and cvc5 find the hypotheses together with the negated statement unsatisfiable (one name alone: the"
     " other solver gave no answer in time); termwise: for the summands at a generic index",
-    "enclosure": "outward-rounded interval arithmetic in exact and ball numbers (python-flint) shows the inequality on"
-    " every part of a covering of the box that the steps used give its symbols",
+    "enclosure": "interval arithmetic with outward rounding (python-flint), from exact rationals, shows the inequality"
+    " on every part of a covering of the box that the steps used give its symbols",
     "polynomial": "the inequality between rational functions of one symbol holds by Bernstein coefficients and, apart"
     " from them, by a Sturm sequence, in exact arithmetic on the interval that the steps used give",
     "lemma": "instance of a cited fact of the list at the end, with its side conditions among the steps used",
