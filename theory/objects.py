@@ -19,6 +19,7 @@ __all__ = [
     "BIAS_CONSTANT",
     "CHANCES",
     "CYCLE",
+    "CYCLE_STALE",
     "CYCLE_START",
     "DIAMETER",
     "DIRECTION",
@@ -28,6 +29,7 @@ __all__ = [
     "LEARNER",
     "LEAST",
     "LIPSCHITZ",
+    "NORMALISED",
     "OBJECTIVE",
     "POTENTIAL",
     "PROBABILITY",
@@ -39,6 +41,8 @@ __all__ = [
     "SURROGATE",
     "TOTAL_VARIATION",
     "UNIT",
+    "UPDATE_LAG",
+    "UPDATE_SQUARE",
 ]
 
 _outcomes = (sy.i_out, 1, sy.n_out)
@@ -85,6 +89,10 @@ def _scheduled_step() -> Rel:
     return Rel(sy.theta_at(k + 1), "=", sy.theta_at(k) + sy.eta_at(k) * sy.u_at(k))
 
 
+def _normalised(index: Any, high: Any) -> Rel:
+    return Rel(sympy.Sum(sy.prob_d(index), (index, 1, high)), "=", sympy.S.One)
+
+
 def _at_most_diameter(i: Any, j: Any) -> Rel:
     return Rel(Norm(sy.stat(i) - sy.stat(j)), "<=", sy.diam_f)
 
@@ -128,6 +136,11 @@ ATTAINED = Definition(
 )
 UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(sy.w_star), "=", 1))
 
+NORMALISED = Definition(
+    "normalised",
+    "probabilities sum to one at every point of the diagonal",
+    _normalised,
+)
 SCHEDULE = Definition("schedule", "one learner step under a schedule of learning rates", _scheduled_step)
 DIRECTION = Definition("direction", "e is a unit vector", lambda: Rel(Norm(sy.e_dir), "=", 1))
 DIAMETER = Definition(
@@ -168,15 +181,30 @@ POTENTIAL = Definition("potential", "each coefficient of W_G is the one before p
 CYCLE = Definition(
     "cycle",
     "one learner step on frozen rollouts",
-    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.keep * sy.x_cyc(j) - (1 - sy.keep) * (1 + sy.excess) * sy.x_sync),
+    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.cyc_r * sy.x_cyc(j) - (1 - sy.cyc_r) * (1 + sy.fb_excess) * sy.x_sync),
+)
+CYCLE_STALE = Definition(
+    "cycle-stale",
+    "one learner step on frozen rollouts without a fresh part",
+    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.x_cyc(j) - sy.gain_stale * sy.x_sync),
+)
+UPDATE_SQUARE = Definition(
+    "update-square",
+    "mean square of the stale deviation plus independent noise",
+    lambda s: Rel(sy.upd_sq(s), "=", sy.fb_cov(s, 0) + sy.noise_sq),
+)
+UPDATE_LAG = Definition(
+    "update-lag",
+    "mean product of two successive ones; only without delay does the next one see the noise of the last",
+    lambda s: Rel(sy.upd_lag(s), "=", sy.fb_cov(s, 1) - (sy.fb_gain * sy.noise_sq if s == 0 else 0)),
 )
 CYCLE_START = Definition("cycle-start", "the cycle starts at the sync", lambda: Rel(sy.x_cyc(0), "=", sy.x_sync))
 
 SHARED = (
-    *(CYCLE, CYCLE_START),
+    *(CYCLE, CYCLE_START, CYCLE_STALE, UPDATE_SQUARE, UPDATE_LAG),
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
-    *(DIAMETER, FARTHEST, BALL, LEAST, SCHEDULE, DIRECTION, CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL),
+    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, SCHEDULE, DIRECTION, CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL),
     *LOSS_OBJECTS,
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

@@ -11,7 +11,7 @@ from ..lemmas.dynamics import lag_polynomial
 from ..proof.build import assume, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import beta_fb, gain, lag_const, z_char
+from ..symbols import beta_fb, fb_gain, lag_const, z_char
 
 _size = sympy.Abs(beta_fb)
 _bound = 2 / (1 + _size)
@@ -26,12 +26,12 @@ SMALL = Assumption(
     "SMALL",
     "Step size below 2/(A+|B|)",
     r"$\eta<2/(A+\lvert B\rvert)$, that is $\alpha<2/(1+\lvert\beta\rvert)$.",
-    lambda: Rel(gain, "<", _bound),
+    lambda: Rel(fb_gain, "<", _bound),
 )
 
 
 def _system(s: int, beta: Fraction | int, alpha: Fraction | int) -> Table:
-    return Table({lag_const: s, beta_fb: beta, gain: alpha})
+    return Table({lag_const: s, beta_fb: beta, fb_gain: alpha})
 
 
 CLAIM = Claim(
@@ -46,16 +46,21 @@ CLAIM = Claim(
     steps=(
         assume("fresh", FRESH),
         assume("small", SMALL),
-        inequality("scaled", gain * (1 + _size), "<", 2, "small", "multiply by a positive number"),
-        inequality("stale", sympy.Abs(gain * beta_fb), "<=", gain * _size, "", "size of the stale part"),
+        inequality("scaled", fb_gain * (1 + _size), "<", 2, "small", "multiply by a positive number"),
+        inequality("stale", sympy.Abs(fb_gain * beta_fb), "<=", fb_gain * _size, "", "size of the stale part"),
         inequality(
-            "sum", sympy.Abs(1 - gain) + sympy.Abs(gain * beta_fb), "<", 1, "fresh scaled stale", "for either sign"
+            "sum",
+            sympy.Abs(1 - fb_gain) + sympy.Abs(fb_gain * beta_fb),
+            "<",
+            1,
+            "fresh scaled stale",
+            "for either sign",
         ),
-        lemma("stable", "cauchy-zeros", lag_const, gain, gain * beta_fb, uses="sum"),
+        lemma("stable", "cauchy-zeros", lag_const, fb_gain, fb_gain * beta_fb, uses="sum"),
         identity(
             "edge",
-            lag_polynomial(2, gain, gain * beta_fb).subs(z_char, -1),
-            gain * (1 + beta_fb) - 2,
+            lag_polynomial(2, fb_gain, fb_gain * beta_fb).subs(z_char, -1),
+            fb_gain * (1 + beta_fb) - 2,
             "",
             "value at -1 for an even lag, where (-1)^s = 1; it vanishes at the bound",
         ),

@@ -10,14 +10,14 @@ import sympy
 from ..proof.build import identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Claim
-from ..symbols import excess, lag_pos, omega
+from ..symbols import fb_excess, lag_pos, fb_omega
 
-_s, _w = lag_pos, omega
+_s, _w = lag_pos, fb_omega
 _arc, _longer = _s * _w, sympy.expand((_s + 1) * _w)
 _sin, _cos = sympy.sin(_arc), sympy.cos(_arc)
 _fresh = _sin - sympy.sin(_longer)  # sin(s w) * eta A on the curve
-_beta = 1 + excess
-_kappa = sympy.acos(-1 / _beta) / sympy.sqrt(excess * (excess + 2))
+_beta = 1 + fb_excess
+_kappa = sympy.acos(-1 / _beta) / sympy.sqrt(fb_excess * (fb_excess + 2))
 _even, _odd = 1 - sympy.cos(_w), _w - sympy.sin(_w)
 _rest = sympy.Abs(_sin) * _w**2 / 2 + sympy.Abs(_cos) * _w**3 / 6
 
@@ -64,7 +64,7 @@ CLAIM = Claim(
     conclusions=("split", "limit", "constant", "kappa"),
     formula=_kappa,
     formulas={"kappa": _kappa},
-    attained=(Table({_s: 3, _w: Fraction(3, 4), excess: 1}),),
+    attained=(Table({_s: 3, _w: Fraction(3, 4), fb_excess: 1}),),
     not_tight="approached in the limit of small angles, not attained: the ratio is above 0.9999 at s = 1 and an angle of"
     " 0.001; where y is above a quarter turn, as it is for beta > 0, it reaches 0.9997 at s = 32",
 )

@@ -12,11 +12,11 @@ from ..lemmas.dynamics import curve, lag_polynomial
 from ..proof.build import assume, inequality, lemma, roots
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import delay_small, excess, lag_pos, omega, t_step, tau_in, tau_out
+from ..symbols import delay_small, fb_excess, lag_pos, fb_omega, t_step, tau_in, tau_out
 from .lag_rate import CLAIM as RATE
 from .pure_delay import BELOW, BEYOND
 
-_s, _w = lag_pos, omega
+_s, _w = lag_pos, fb_omega
 _fresh, _stale = curve(_s, _w)
 _cos = sympy.cos
 _arc, _now = _s * _w, _w * t_step
@@ -29,7 +29,7 @@ ACTIVE = Assumption("ACTIVE", "Positive fresh gain", r"$\eta A>0$ on the curve."
 
 def _certified(beta: int, shift: Any, tau: Any) -> Any:
     """Characteristic polynomial at the gain ``tau * kappa / (s + shift)``."""
-    alpha = tau * RATE.formulas["kappa"].subs(excess, beta - 1) / (delay_small + shift)
+    alpha = tau * RATE.formulas["kappa"].subs(fb_excess, beta - 1) / (delay_small + shift)
     return lag_polynomial(delay_small, alpha, beta * alpha)
 
 

@@ -12,15 +12,15 @@ from ..objects import CYCLE, CYCLE_START
 from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import S_int, excess, j_cyc, keep, kept, rho_fb, root_fb, x_cyc, x_gap, x_sync
+from ..symbols import S_int, fb_excess, j_cyc, cyc_r, cyc_q, fb_ratio, fb_root, x_cyc, x_gap, x_sync
 
-_S, _r, _q, _b = S_int, keep, kept, excess
+_S, _r, _q, _b = S_int, cyc_r, cyc_q, fb_excess
 _beta: Any = 1 + _b
 _factor = _q - _beta * (1 - _q)
 _bare = _r**_S - _beta * (1 - _r**_S)
 _ratio = _b / (_b + 2)
 _root = sympy.exp(sympy.log(_ratio) / _S)
-_L = -sympy.log(rho_fb)
+_L = -sympy.log(fb_ratio)
 
 MOVING = Assumption("MOVING", "The learner moves", r"$\eta A>0$, that is $r=1-\eta A<1$.", lambda: Rel(_r, "<", 1))
 
@@ -32,7 +32,7 @@ def _closed(j: Any) -> Any:
 def _cycle(ratio: Fraction, root: Fraction, steps: int, r: Fraction) -> Table:
     """A cycle of S steps with beta from its least ratio; states are the closed form."""
     beta = (1 + ratio) / (1 - ratio)
-    values: dict[Any, Any] = {_S: steps, _r: r, _b: beta - 1, rho_fb: ratio, root_fb: root, _q: r**steps, x_sync: 1}
+    values: dict[Any, Any] = {_S: steps, _r: r, _b: beta - 1, fb_ratio: ratio, fb_root: root, _q: r**steps, x_sync: 1}
     values |= {x_cyc(j): r**j - beta * (1 - r**j) for j in range(steps + 1)}
     values |= {x_gap(j): 0 for j in range(steps + 1)} | {x_gap(_S): 0, x_cyc(_S): values[x_cyc(steps)]}
     return Table(values, indices={j_cyc: range(steps)})
@@ -63,27 +63,27 @@ CLAIM = Claim(
         lemma("decrease", "power-order", _r, sympy.S.One, _S),
         inequality("below-one", _q, "<", 1, "decrease moving power", "powers of a number below 1"),
         inequality("top", _factor, "<", 1, "below-one", "m - 1 = (1 + beta)(q - 1)"),
-        define("ratio", Rel(rho_fb, "=", _ratio), why="where m = -1"),
-        define("root", Rel(root_fb, "=", sympy.exp(sympy.log(rho_fb) / _S)), why="its S-th root"),
-        lemma("root-power", "root", root_fb, rho_fb, _S, uses="root"),
-        lemma("order", "power-order", _r, root_fb, _S),
-        identity("least", _factor + 1, (2 + _b) * (_q - rho_fb), "ratio", "m + 1"),
+        define("ratio", Rel(fb_ratio, "=", _ratio), why="where m = -1"),
+        define("root", Rel(fb_root, "=", sympy.exp(sympy.log(fb_ratio) / _S)), why="its S-th root"),
+        lemma("root-power", "root", fb_root, fb_ratio, _S, uses="root"),
+        lemma("order", "power-order", _r, fb_root, _S),
+        identity("least", _factor + 1, (2 + _b) * (_q - fb_ratio), "ratio", "m + 1"),
         inequality(
             "sign",
-            (_factor + 1) * (_r - root_fb),
+            (_factor + 1) * (_r - fb_root),
             ">=",
-            (2 + _b) * (_r - root_fb) ** 2 * root_fb ** (_S - 1),
+            (2 + _b) * (_r - fb_root) ** 2 * fb_root ** (_S - 1),
             "least power root-power order",
             "m + 1 has the sign of r - kappa",
         ),
-        identity("ratio-below", 1 - rho_fb, 2 / (2 + _b), "ratio", ""),
-        inequality("ratio-one", rho_fb, "<", 1, "ratio-below", ""),
-        lemma("log", "log-negative", rho_fb, uses="ratio-one"),
-        inequality("negative", sympy.log(rho_fb) / _S, "<=", 0, "log", ""),
-        lemma("tangent", "exp-above-tangent", sympy.log(rho_fb) / _S),
-        lemma("parabola", "exp-below-parabola", sympy.log(rho_fb) / _S, uses="negative"),
-        inequality("law-upper", _S * (1 - root_fb), "<=", _L, "root tangent", "the 1/S law"),
-        inequality("law-lower", _S * (1 - root_fb), ">=", _L - _L**2 / (2 * _S), "root parabola", "and its rate"),
+        identity("ratio-below", 1 - fb_ratio, 2 / (2 + _b), "ratio", ""),
+        inequality("ratio-one", fb_ratio, "<", 1, "ratio-below", ""),
+        lemma("log", "log-negative", fb_ratio, uses="ratio-one"),
+        inequality("negative", sympy.log(fb_ratio) / _S, "<=", 0, "log", ""),
+        lemma("tangent", "exp-above-tangent", sympy.log(fb_ratio) / _S),
+        lemma("parabola", "exp-below-parabola", sympy.log(fb_ratio) / _S, uses="negative"),
+        inequality("law-upper", _S * (1 - fb_root), "<=", _L, "root tangent", "the 1/S law"),
+        inequality("law-lower", _S * (1 - fb_root), ">=", _L - _L**2 / (2 * _S), "root parabola", "and its rate"),
     ),
     conclusions=("multiplier", "top", "sign", "law-upper", "law-lower"),
     formula=1 - _root,

@@ -19,7 +19,7 @@ _Z = sy.z_char
 
 
 def _evident(s: Any, *positive: Any) -> None:
-    """s is a nonnegative integer and the others are positive, by declaration.
+    """S is a nonnegative integer and the others are positive, by declaration.
 
     Raises:
         ValueError: they are not.

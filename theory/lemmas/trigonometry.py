@@ -53,6 +53,10 @@ def _probe_positive(rng: random.Random) -> tuple[float, str, float]:
     return 0.0, "<=", sin(rng.uniform(0.01, 3.13))
 
 
+def _probe_acute(rng: random.Random) -> tuple[float, str, float]:
+    return 0.0, "<=", cos(rng.uniform(-1.57, 1.57))
+
+
 def _probe_pythagoras(rng: random.Random) -> tuple[float, str, float]:
     x, _ = _two(rng)
     return sin(x) ** 2 + cos(x) ** 2, "=", 1.0
@@ -153,6 +157,18 @@ def sine_positive(x: Any) -> LemmaInstance:
     if not x.is_positive:
         raise ValueError(f"expected a positive angle, got {x}")
     return LemmaInstance(Rel(sympy.sin(x), ">", 0), (Rel(x, "<", sympy.pi),))
+
+
+@register_lemma(
+    "cosine-positive",
+    "The cosine of an acute angle",
+    r"$x^2<\pi^2/4$ implies $\cos x>0$.",
+    f"{_TABLES}",
+    _probe_acute,
+)
+def cosine_positive(x: Any) -> LemmaInstance:
+    """``cos x > 0`` once ``x^2 < pi^2/4`` is among the steps used."""
+    return LemmaInstance(Rel(sympy.cos(x), ">", 0), (Rel(x**2, "<", sympy.pi**2 / 4),))
 
 
 @register_lemma("pythagoras", "Pythagoras", r"$\sin^2x+\cos^2x=1$.", f"{_TABLES}.10", _probe_pythagoras)

@@ -103,9 +103,19 @@ def sign(value: Number) -> int:
     digits = sympy.sympify(value).evalf(60)
     if abs(digits) > sympy.Float("1e-50", 60):
         return 1 if digits > 0 else -1
-    if sympy.sympify(value).equals(0):
+    if _vanishes(sympy.sympify(value)):
         return 0
     raise NotDecided(f"{value} is too close to zero")
+
+
+def _vanishes(value: Any) -> bool:
+    """Whether a number is zero. Sines and cosines become exponentials, so that their products can be collected."""
+    if value.has(sympy.sin, sympy.cos):
+        waves = sympy.expand(value.rewrite(sympy.exp))
+        turns = {e: e.rewrite(sympy.cos) for e in waves.atoms(sympy.exp) if (e.args[0] / sympy.pi / sympy.I).is_Rational}
+        if sympy.expand(waves.xreplace(turns)) == 0:
+            return True
+    return bool(value.equals(0))
 
 
 def holds(rel: Rel, point: Point) -> bool:
