@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
 import sympy
 
 from .bridge import exact, float64
 from .symbols import S_sync, T_horizon, a_plan, b_plan, eta
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["CROSSOVER", "LAWS", "Constraint", "Law", "law"]
 
@@ -97,6 +99,8 @@ class Law:
         Raises:
             TypeError: keywords missing or unknown.
         """
+        import numpy as np
+
         names = list(values)
         arrays = np.broadcast_arrays(*(np.asarray(values[name], dtype=np.float64) for name in names))
         return float64(self.eta_max)(**dict(zip(names, arrays, strict=True)))
@@ -106,6 +110,8 @@ class Law:
 
         Compared in float64 without slack: at the boundary itself rounding decides.
         """
+        import numpy as np
+
         held = [
             _evaluate(c.load, values) <= np.asarray(values[str(c.constant)], dtype=np.float64) for c in self.constraints
         ]
@@ -123,6 +129,8 @@ class Law:
         Returns:
             float64; ``inf`` where every value is stable, ``0`` where none is (a learner step count is positive).
         """
+        import numpy as np
+
         with_count = [c for c in self.constraints if c.load.has(count)]
         others = [c for c in self.constraints if not c.load.has(count)]
         limits = [_evaluate(_positive_root(c.load - c.constant, count), values) for c in with_count]
