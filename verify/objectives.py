@@ -35,6 +35,7 @@ __all__ = [
     "ratio_range",
     "surrogate",
     "surrogate_gradient",
+    "surrogate_tensor",
     "total_derivative",
     "value",
 ]
@@ -142,6 +143,11 @@ def _h(objective: Objective, theta: Params, phi: Params) -> Params:
 def _push(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
     """∂_φH(θ,φ)·v without validation."""
     return directional(lambda point: _h(objective, theta, point), phi, v)
+
+
+def surrogate_tensor(objective: Objective, theta: Params, phi: Params) -> Tensor:
+    """Return F(θ,φ) as a scalar tensor, without validation: safe inside transforms."""
+    return _surrogate(objective, theta, phi)
 
 
 def surrogate(objective: Objective, theta: Params, phi: Params) -> float:

@@ -34,6 +34,7 @@ CHAPTERS = {
         "score_norm",
         "certified_radius",
         "closed_constants", "certified_radius_sequence", "clip_jump", "clip_lipschitz",
+        "weight_ceiling",
         "weight_slope_enclosures",
         "response_derivative",
         "row_energy",

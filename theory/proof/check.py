@@ -18,6 +18,7 @@ from .enclosure import check_enclosure
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
 from .models import missing_models, model_problems
+from .normal_form import is_zero
 from .polynomial import check_polynomial
 from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
 from .structure import CHOOSING, structure
@@ -43,12 +44,12 @@ def check_claim(claim: Claim, proved: Iterable[Claim] = (), *, models: bool = Tr
     if claim.kind == "cited" and not claim.steps:
         return ClaimVerdict(claim, status_of(claim, steps, ()), steps)
     statuses = {s.status for s in steps}
-    problems = structure(claim) + (model_problems(claim) if models else [])
+    problems = structure(claim) + audit(claim) + (model_problems(claim) if models else [])
     if claim.kind == "definition" and statuses != {"defined"}:
         problems.append("a claim of kind definition has definitions only")
     if not claim.attained and _contradictory(claim):
         problems.append("the premises contradict each other, or no point was found at which they hold")
-    missing = (missing_models(claim) if models else []) + audit(claim)
+    missing = missing_models(claim) if models else []
     status = status_of(claim, steps, problems)
     counterexample: Mapping[str, str] = _counterexample(claim) if status == "refuted" else {}
     return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample)
@@ -240,7 +241,10 @@ def _unfit(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
 
 
 def _redefined(earlier: Claim, mapping: Mapping[Any, Any]) -> list[str]:
-    """Definitions behind an earlier claim that the substitution would change rather than apply at another argument."""
+    """Definitions behind an earlier claim that the substitution would change rather than apply at another argument.
+
+    One that becomes evident, such as p + q = 1 at 1 - p for q, asks for nothing.
+    """
     wrong: list[str] = []
     if (
         t_step in mapping
@@ -251,7 +255,8 @@ def _redefined(earlier: Claim, mapping: Mapping[Any, Any]) -> list[str]:
     for name, rel in earlier.premises():
         after = rel.subs(mapping)
         applied = isinstance(rel.lhs, AppliedUndef | sympy.Sum) and after.lhs != rel.lhs
-        if not name and after != rel and not applied:
+        evident = after.op == "=" and is_zero(after.lhs - after.rhs) if after != rel and not applied else True
+        if not name and not evident:
             wrong.append(f"{rel} would become {after}")
     return wrong
 
