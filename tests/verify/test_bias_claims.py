@@ -52,6 +52,10 @@ CASES = [
     ("scheduled-rate", "distance", "0.98"),
     ("order-necessary", None, "1.001"),
     ("order-necessary", None, "0.999"),
+    ("objective-not-determined", None, "1.001"),
+    ("potential", None, "1.001"),
+    ("curl-levels", None, "1.001"),
+    ("curl-lengths", None, "1.001"),
 ]
 
 
@@ -64,6 +68,14 @@ def test_the_measurement_holds(claim):
 def test_a_wrong_constant_is_caught(mutate, claim, name, factor):
     mutate(claim, name, sympy.Rational(factor))
     assert "violated" in {v.status for v in measure(claim)}
+
+
+def test_an_uncentred_advantage_is_caught(monkeypatch):
+    module = importlib.import_module("stalelaw.verify.claims.objective_forms")
+    assert {v.status for v in module.measure(0)} == {"holds"}
+    real = module.pair_advantage
+    monkeypatch.setattr(module, "pair_advantage", lambda p, r: real(p, r) + p)
+    assert "violated" in {v.status for v in module.measure(0)}
 
 
 def test_bad_lag_models_are_refused():

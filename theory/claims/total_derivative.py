@@ -32,6 +32,6 @@ CLAIM = Claim(
         identity("distribution", B_w, _distribution, "B score", "undo the score"),
         identity("conclusion", J_w, _total, "leibniz chain H score B", "collect the terms"),
     ),
-    conclusions=("conclusion", "distribution"),
+    conclusions=("conclusion", "distribution", "H"),
     formula=_total,
 )

@@ -74,12 +74,14 @@ def function(
     is_vector: bool = False,
     nonnegative: bool = False,
     integer: bool = False,
+    positive: bool = False,
 ) -> Any:
     """Register a function of outcomes, steps or parameter points; ``tex`` places its arguments at ``#1``, ``#2``, ...
 
-    Scalar functions are real, on request nonnegative or integer; vector functions take values in the parameter space.
+    Scalar functions are real, on request nonnegative, positive or integer; vector functions take values in the
+    parameter space.
     """
-    wanted = {"nonnegative": nonnegative, "integer": integer}
+    wanted = {"nonnegative": nonnegative, "integer": integer, "positive": positive}
     assumptions = {} if is_vector else {"real": True} | {key: True for key, value in wanted.items() if value}
     return _register(SymbolRecord(sympy.Function(name, **assumptions), tex, unit, meaning, is_vector=is_vector))
 
