@@ -190,6 +190,8 @@ _STEPS = (
     *(step for a, b, tag in _pairs for step in (*_parts(a, b, tag), *_normaliser(a, b, tag))),
     identity("symmetric", _form, sy.form_H(w_other, w_dir), _matrices, "transposes add up, the base is symmetric"),
 )
+_base = next(step.statement.rhs for step in _STEPS if step.id == "base")
+_coefficient = _base / (sy.success_slope(w_dir) * sy.success_slope(w_other))
 
 
 def instance(
@@ -276,7 +278,7 @@ CLAIM = Claim(
     source="derived here",
     steps=_STEPS,
     conclusions=("symmetric", "transpose", "base"),
-    formula=sy.len_const * sy.slope_gap * sy.success_slope(w_dir) * sy.success_slope(w_other),
+    formula=_coefficient,
     necessity={
         "ONE-WEIGHT": instance(_early, {(0,): 0, (1, 0): 1, (1, 1): 0}, own_length=True),
         "BINARY": _three_levels(),

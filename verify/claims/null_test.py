@@ -1,0 +1,28 @@
+"""RLOO and Dr. GRPO with the exact sequence ratio have no staleness bias, however far the behaviour policy is."""
+
+from __future__ import annotations
+
+from ..constants import predict
+from ..source_groups import literal_bias, literal_gradient, source_problem
+from ..sources import Advantage, SourceLoss, length
+from ..verdicts import Measurement, Verdict, compare_exact
+
+__all__ = ["measure"]
+
+CLAIM = "null-test"
+KINDS: tuple[tuple[str, Advantage], ...] = (("RLOO", "loo"), ("Dr. GRPO", "mean"))
+
+
+def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return the norm of the bias, by enumeration of groups, on the scale of norm(H); token ratios for comparison."""
+    rows = list[Verdict]()
+    for index in range(2 if suite == "quick" else 10):
+        problem = source_problem(seed, index, stop=(1, None)[index % 2], distance=(0.3, 2.0)[index % 2], device=device)
+        for name, kind in KINDS:
+            loss = SourceLoss(f"{name}, sequence ratio", "sequence", kind, "none", "constant")
+            size = length(literal_gradient(problem, loss))
+            token = length(literal_bias(problem, SourceLoss("token", "token", kind, "none", "constant")))
+            m = Measurement(length(literal_bias(problem, loss)), seed=seed, device=device)
+            text = f"norm of the bias, problem {index}; norm(H) {size:.2e}; with token ratios the bias is {token:.2e}"
+            rows.append(compare_exact(CLAIM, loss.name, predict(CLAIM), m, text, rtol=1e-12, scale=size))
+    return rows

@@ -1,0 +1,39 @@
+"""The mean over orders adds up to the bias; two orders differ by a quantity of second order."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from ..constants import predict
+from ..source_groups import literal_bias, source_problem
+from ..sources import FACTORS, SourceLoss, length, shapley, split
+from ..trees import add, scale
+from ..verdicts import Measurement, Verdict, compare_exact, compare_order
+
+__all__ = ["measure"]
+
+CLAIM = "source-orders"
+THREE = {"prefix": "shap_pre", "suffix": "shap_suf", "rewards": "shap_rew"}
+
+
+def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return, for token-ratio GRPO without clip, the mean sources against the bias, and the exponent of the gap."""
+    loss, rows = SourceLoss("GRPO without clip", lengths="constant"), list[Verdict]()
+    for index in range(2 if suite == "quick" else 10):
+        problem = source_problem(seed, index, device=device)
+        parts, whole = shapley(loss, problem), literal_bias(problem, loss)
+        along = whole / length(whole)
+        found = {THREE[name]: float(parts[name] @ along) for name in THREE}
+        m = Measurement(length(whole), seed=seed, device=device)
+        text = f"norm of the bias against the sum of the mean sources, problem {index}"
+        rows.append(compare_exact(CLAIM, loss.name, predict(CLAIM, **found), m, text, rtol=1e-11))
+    problem, backward = source_problem(seed, 0, device=device), tuple(reversed(FACTORS))
+    step = add(problem.phi, problem.theta, -1.0)
+    gaps: list[float] = []
+    for size in (2.0**-8, 2.0**-9):
+        near = replace(problem, phi=add(problem.theta, scale(step, size)))
+        gaps.append(length(split(loss, near)["prefix"] - split(loss, near, backward)["prefix"]))
+    m = Measurement(math.log2(gaps[0] / gaps[1]), n=2, seed=seed, device=device)
+    text = "exponent in the distance of the prefix source's change from first place to last"
+    return [*rows, compare_order(CLAIM, loss.name, 2.0, m, text, 0.02)]
