@@ -21,6 +21,7 @@ from .proof.models import violated
 from .proof.mutants import Mutant, mutants
 from .proof.records import Claim, ClaimVerdict, StepVerdict
 from .proof.solvers import timed_out
+from .surrogates.table import as_data
 
 __all__ = ["PROBES", "claims_in_file", "derive", "document", "lemma_claims", "perturb", "property_test"]
 
@@ -163,8 +164,12 @@ def claims_in_file(path: Path) -> list[Claim]:
 def document(
     verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = None, cache: Cache | None = None
 ) -> dict[str, Any]:
-    """The contract's JSON of ``derive`` as plain data; ``mutants`` only when they were made."""
+    """The contract's JSON of ``derive`` as plain data; ``mutants`` only when they were made.
+
+    ``surrogates`` has the rows of the losses among the claims, and the registered losses that were left out.
+    """
     body: dict[str, Any] = {"claims": [_claim(v, cache) for v in verdicts], "counts": counts(verdicts, found)}
+    body["surrogates"] = as_data({v.claim.id for v in verdicts})
     if found is not None:
         body["mutants"] = [mutant_row(m) for m in found]
     return body

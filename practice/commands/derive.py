@@ -62,6 +62,7 @@ def derive(
         with printing():
             _list(chosen, as_json)
         return
+    left_out = _rejected() if file is None else 0
     cache = None if no_cache else user_cache()
     with progress("checking") as advance:
         verdicts = check(chosen, lambda claim, total: advance(claim.id, total), cache)
@@ -80,8 +81,18 @@ def derive(
                 typer.echo(f"written: {written}")
     standing = all(v.status in ("proved", "cited") for v in verdicts)
     missed = [m for m in found or () if m.caught_by is None and not m.equivalent]
-    if not standing or missed:
+    if not standing or missed or (left_out and chosen is None):
         raise typer.Exit(1)
+
+
+def _rejected() -> int:
+    """Say on stderr which losses of installed distributions were left out and why; return their number."""
+    from ...theory.surrogates.registered import registered
+    from ..errors import printable
+
+    for entry in registered().rejected:
+        typer.echo(f"warning: {printable(entry)}", err=True)
+    return len(registered().rejected)
 
 
 def _chosen(ids: Sequence[str], file: Path | None) -> list[Claim] | None:
@@ -104,8 +115,11 @@ def _chosen(ids: Sequence[str], file: Path | None) -> list[Claim] | None:
     if unknown:
         from difflib import get_close_matches
 
+        from ...theory.surrogates.registered import registered
+
         near = [n for i in unknown for n in get_close_matches(i, known, n=3)]
         fix = f"did you mean {' or '.join(near)}? " if near else ""
+        fix += "".join(f"{entry}; " for entry in registered().rejected)
         raise BadInput("ids of known claims", ", ".join(map(repr, unknown)), f"{fix}stalelaw derive --list shows all")
     return [known[i] for i in dict.fromkeys(ids)]
 

@@ -14,6 +14,7 @@ from ..lemmas import LEMMAS
 from ..proof.mutants import Mutant
 from ..proof.records import Assumption, Claim, ClaimVerdict, Step, StepVerdict
 from .instances import attained, necessity
+from .losses import loss_tables
 from .model import AssumptionRow, ClaimSection, Count, Document, LemmaRow, Mark, MutantRow, StepRow
 from .notation import notation
 from .prose import Part, Text, prose, symbols_in
@@ -80,6 +81,7 @@ def build(
         notation=notation(claims),
         assumptions=_assumptions(claims, numbers),
         claims=sections,
+        losses=loss_tables(numbers),
         lemmas=tuple(_lemma(name, number, used.count(name)) for name, number in lemmas.items()),
         claim_counts=_counts(v.status for v in verdicts),
         step_counts=_counts(s.status for s in steps),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .instances import Shown
+from .losses import LossTable
 from .notation import NotationRow
 from .prose import Text
 
@@ -116,6 +117,7 @@ class Document:
     notation: tuple[NotationRow, ...]
     assumptions: tuple[AssumptionRow, ...]
     claims: tuple[ClaimSection, ...]
+    losses: tuple[LossTable, ...]
     lemmas: tuple[LemmaRow, ...]
     claim_counts: tuple[Count, ...]
     step_counts: tuple[Count, ...]

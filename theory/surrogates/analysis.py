@@ -16,10 +16,11 @@ import sympy
 
 from .. import symbols as sy
 from . import calculus as by
-from .record import Surrogate
+from .record import Advantage, Surrogate
 
 __all__ = ["Facts", "FirstOrder", "facts", "first_order"]
 
+_ZERO = sympy.S.Zero
 Mates = Literal["none", "base", "normaliser"]
 Clip = Literal["none", "jump", "Lipschitz"]
 
@@ -59,6 +60,7 @@ class Facts:
         radius_to: the policy to which the distance is measured, "behaviour" or "proximal".
         bounded: whether the token weight is bounded for all ratios (A1 without a radius).
         smooth: whether it is Lipschitz in the logarithm of the ratios for all of them (A3 without a radius).
+        loose: ratios to the behaviour policy that no clip bounds, in which the weight is not bounded.
     """
 
     level: by.Level
@@ -73,6 +75,7 @@ class Facts:
     radius_to: str
     bounded: bool
     smooth: bool
+    loose: tuple[Any, ...]
 
 
 def first_order(weight: Any) -> FirstOrder:
@@ -86,12 +89,12 @@ def first_order(weight: Any) -> FirstOrder:
     i = sy.iota
     moved = by.lift(weight) * by.response_score() + by.weight_derivative(weight)
     diagonal = {by.lift(v): x.diagonal for v, x in by.VARIABLES.items() if x.diagonal is not None}
-    moved = sympy.expand(moved.subs(diagonal))
+    moved = sympy.expand(moved.xreplace(diagonal))
     advantage = sympy.diff(moved, sy.adv_pair(i))
     before, token, after = (sympy.diff(advantage, s(i)) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
-    plain = moved.subs({sy.adv_pair(i): 0, sy.dadv_pair(i): 0})
+    plain = moved.xreplace({sy.adv_pair(i): _ZERO, sy.dadv_pair(i): _ZERO})
     back = {by.lift(v): v for v in by.VARIABLES}
-    penalty = (sympy.diff(plain, s(i)).subs(back) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
+    penalty = (sympy.diff(plain, s(i)).xreplace(back) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
     return FirstOrder(before, token, after, sympy.diff(moved, sy.dadv_pair(i)), tuple(penalty))
 
 
@@ -113,12 +116,12 @@ def facts(loss: Surrogate) -> Facts:
     clipped = variables[0] if variables else None
     clip: Clip = "none" if not edges else "jump" if any(e.jump != 0 for e in edges) else "Lipschitz"
     moving = [v for v in weight.free_symbols if v in by.VARIABLES and by.VARIABLES[v].behaviour != 0]
-    bounded, smooth = _everywhere(loss.token, clipped, clip, moving)
+    bounded, smooth, loose = _everywhere(loss.token, clipped, clip, moving)
     return Facts(
         level=level,
         weight=weight,
         first=first_order(weight),
-        mates=_mates(loss),
+        mates=_mates(loss.advantage),
         length_mates=sympy.diff(loss.length_expression, sy.L_mates) != 0,
         clip=clip,
         clipped=clipped,
@@ -127,12 +130,14 @@ def facts(loss: Surrogate) -> Facts:
         radius_to="proximal" if clipped is not None and by.VARIABLES[clipped].behaviour == 0 else "behaviour",
         bounded=bounded,
         smooth=smooth,
+        loose=loose,
     )
 
 
-def _mates(loss: Surrogate) -> Mates:
+@cache
+def _mates(rule: Advantage) -> Mates:
     """How the advantage depends on the mates: its slope in the own reward decides."""
-    advantage = loss.advantage.expression
+    advantage = rule.expression
     statistics = {sy.m1_mates, sy.m2_mates}
     if not advantage.free_symbols & statistics:
         return "none"
@@ -140,15 +145,18 @@ def _mates(loss: Surrogate) -> Mates:
     return "normaliser" if slope.free_symbols & statistics else "base"
 
 
-def _everywhere(loss: Any, clipped: Any, clip: Clip, moving: list[Any]) -> tuple[bool, bool]:
+def _everywhere(loss: Any, clipped: Any, clip: Clip, moving: list[Any]) -> tuple[bool, bool, tuple[Any, ...]]:
     """Whether the token weight, and its derivative in the log ratios, stay bounded for arbitrarily large ratios."""
-    bounded = smooth = True
+    unbounded, steep = set[Any](), set[Any]()
     for v in dict.fromkeys([*moving, *([clipped] if clipped is not None else [])]):
         for sign in (1, -1):
             outer = by.outer_weight(loss, v, sign)
-            bounded &= sympy.limit(outer, v, sympy.oo).is_finite is True
-            smooth &= sympy.limit(v * sympy.diff(outer, v), v, sympy.oo).is_finite is True
-    return bounded, smooth and clip != "jump"
+            if not sympy.limit(outer, v, sympy.oo).is_finite:
+                unbounded.add(v)
+            if not sympy.limit(v * sympy.diff(outer, v), v, sympy.oo).is_finite:
+                steep.add(v)
+    loose = tuple(sorted(unbounded - {clipped}, key=str))
+    return not unbounded, not steep and clip != "jump", loose
 
 
 def _radius(clipped: Any, edges: tuple[by.Edge, ...]) -> Any:

@@ -82,12 +82,13 @@ PAIR: Mapping[Any, Any] = {
 }
 """The function of a (response, token) pair that each scalar of a record becomes in a derivation."""
 
+_AT_IOTA = {scalar: pair(sy.iota) for scalar, pair in PAIR.items()}
 SAMPLE = {sy.eps_lo: sympy.Rational(1, 5), sy.eps_hi: sympy.Rational(3, 10), sy.rho_cap: sympy.Integer(2)}
 
 
 def lift(expression: Any) -> Any:
     """The expression of a record at a pair ``iota``."""
-    return expression.subs({scalar: pair(sy.iota) for scalar, pair in PAIR.items()}, simultaneous=True)
+    return expression.xreplace(_AT_IOTA)
 
 
 def _moved(expression: Any, v: Any) -> Any:
