@@ -36,7 +36,9 @@ L_mates = scalar(
 
 # --- the pairs (response, token) of one prompt, on the diagonal phi = theta ------------------------------------------
 iota = index("iota", r"\iota", "token of a response: one index over all (response, token) pairs of a prompt")
-N_pairs = scalar("N_pairs", r"N_\iota", "1", "number of (response, token) pairs", integer=True, positive=True)
+N_pairs = scalar(
+    "N_pairs", r"N_\iota", "1", "number of pairs (response, token) that a loss sums over", integer=True, positive=True
+)
 prob_pair = function("prob_pair", r"P_{#1}", "1", "probability of the response of pair #1", nonnegative=True)
 dprob_pair = function("dprob_pair", r"\partial_wP_{#1}", "1", "its derivative when the behaviour policy moves along w")
 loss_pair = function("loss_pair", r"f_{#1}", "1", "loss of the token of pair #1, written to be maximised")

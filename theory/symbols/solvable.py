@@ -30,9 +30,9 @@ cyc_q = scalar("cyc_q", "q", "1", "factor r^S of a whole cycle on frozen rollout
 fb_ratio = scalar(
     "fb_ratio", r"\rho_\beta", "1", "(beta-1)/(beta+1), least factor r^S of a stable cycle", positive=True
 )
-fb_root = scalar("fb_root", r"\kappa", "1", "its S-th root", positive=True)
+fb_root = scalar("fb_root", r"\kappa", "1", "S-th root of (beta-1)/(beta+1)", positive=True)
 fb_ratio_odd = scalar("fb_ratio_odd", r"\bar\rho_\beta", "1", "(1-beta)/(1+beta)", positive=True)
-fb_root_odd = scalar("fb_root_odd", r"\lambda", "1", "its S-th root", positive=True)
+fb_root_odd = scalar("fb_root_odd", r"\lambda", "1", "S-th root of (1-beta)/(1+beta)", positive=True)
 
 # --- correlation of successive updates -------------------------------------------------------------------------------
 fb_cov = function(
