@@ -72,6 +72,21 @@ CHAPTERS = {
         "first_order_sources",
     ),
     "Stability": ("two_constraints", "crossover"),
+    "Solvable dynamics": (
+        "pure_delay",
+        "constant_lag",
+        "lag_rate",
+        "performative_lag",
+        "periodic_sync",
+        "sync_parity",
+        "stale_only_sync",
+        "norm_ratio",
+        "update_cosine",
+        "cosine_law",
+        "gaussian_policy",
+        "two_arm_bandit",
+        "location_family",
+    ),
 }
 LOSSES = "Losses"
 """Last chapter: one claim per loss record, derived from it instead of written in a file here."""

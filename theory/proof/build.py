@@ -50,7 +50,8 @@ def earlier(
         id: step id.
         claim: the earlier claim.
         conclusion: step id of the wanted conclusion; the first one by default.
-        uses: ids of the steps that show an expression to have the sign of the symbol it replaces.
+        uses: ids of the steps that prove an assumption of the claim here, which is then none any more, or show an
+            expression to have the sign of the symbol it replaces.
         why: one phrase for readers.
         at: registered symbol name -> expression.
     """
@@ -81,6 +82,8 @@ def inequality(id: str, lhs: Any, op: Op, rhs: Any, uses: str | Iterable[str] = 
     return Step(id, "inequality", Rel(lhs, op, rhs), _ids(uses), why)
 
 
-def roots(id: str, polynomial: Any, op: Op, uses: str | Iterable[str] = (), why: str = "") -> Step:
-    """``Radius(polynomial) op 1``, to be certified by exact counting of zeros inside the unit circle."""
-    return Step(id, "roots", Rel(Radius(polynomial), op, 1), _ids(uses), why)
+def roots(
+    id: str, polynomial: Any, op: Op, uses: str | Iterable[str] = (), why: str = "", circle: Any = 1
+) -> Step:
+    """``Radius(polynomial) op circle``, to be certified by exact counting of the zeros inside the circle."""
+    return Step(id, "roots", Rel(Radius(polynomial), op, circle), _ids(uses), why)

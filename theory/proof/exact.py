@@ -57,6 +57,8 @@ def evaluate(expression: Any, point: Point) -> Value:
         return found
     if isinstance(expression, sympy.Rational):
         return Fraction(int(expression.p), int(expression.q))
+    if expression in (sympy.zoo, sympy.nan):
+        raise ZeroDivisionError("a denominator vanishes")  # ComplexInfinity, from a substitution
     if isinstance(expression, sympy.NumberSymbol):
         return expression
     if isinstance(expression, Radius):
