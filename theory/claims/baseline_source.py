@@ -68,7 +68,7 @@ _STEPS = (
         "average-on", sy.row_adv_mean(nu_row, a_tok, theta), _average(theta), "mean-on linear length law-on", "linear"
     ),
     define("score", Rel(sy.row_mean(nu_row), "=", _mean_score), why="mean score of the row, under its own law"),
-    lemma("zero", "score-mean-zero", sy.row_mean(nu_row), _mean_score, uses="score"),
+    lemma("zero", "score-mean-zero", sy.row_mean(nu_row), uses="score"),
     define(
         "row",
         Rel(sy.row_change(nu_row), "=", sympy.Sum(_law * _gap * _score, _tokens)),

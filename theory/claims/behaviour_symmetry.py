@@ -170,13 +170,12 @@ def _normaliser(a: Any, b: Any, tag: str) -> tuple[Step, ...]:
 def _directions() -> tuple[Step, ...]:
     steps: list[Step] = []
     for a, name in ((w_dir, "w"), (w_other, "w2")):
-        total = sympy.Sum(sy.resp_prob(y_resp) * _upto(L_len, a), _responses)
         steps += [
             define(f"token-{name}", TOKEN, a),
             assume(f"empty-{name}", PROMPT, a),
             define(f"success-{name}", SUCCESS, a),
             define(f"mass-{name}", MASS, a),
-            lemma(f"zero-{name}", "score-mean-zero", sy.mass_slope(a), total, uses=f"mass-{name}"),
+            lemma(f"zero-{name}", "score-mean-zero", sy.mass_slope(a), uses=f"mass-{name}"),
         ]
     return tuple(steps)
 

@@ -34,26 +34,25 @@ def _probe_score(rng: random.Random) -> tuple[float, str, float]:
     "Lehmann and Casella, Theory of Point Estimation (1998), Lemma 2.5.3",
     _probe_score,
 )
-def score_mean_zero(mean: Any, total: Any) -> LemmaInstance:
-    """``mean = 0`` once the step ``mean = Sum(p * score)`` is among those used, with the law of the claim.
+def score_mean_zero(mean: Any) -> LemmaInstance:
+    """``mean = 0`` once the step ``mean = Sum(law * score)`` is among those used.
+
+    The laws and scores are the registered ones, which no claim that uses this may define itself.
 
     Args:
-        mean: ``mean_score``, ``dmass(w)`` for one direction, or ``s_row_mean(nu)`` for one row.
-        total: the sum of ``grad_P``, of ``pi_y`` times ``C_cum`` of responses, or of ``c_row`` times ``s_row``.
+        mean: ``mean_score`` (tokens of all responses), ``dmass(w)`` (responses, along w) or ``s_row_mean(nu)`` (a row).
 
     Raises:
-        ValueError: another name or another sum, of which the lemma says nothing.
+        ValueError: another name, of which the lemma says nothing.
     """
     if mean == sy.mean_score:
-        known = sympy.Sum(sy.law_grad(sy.tau), (sy.tau, 1, sy.N_terms))
+        total = sympy.Sum(sy.resp_law(sy.tau, sy.theta) * sy.score_tok(sy.tau), (sy.tau, 1, sy.N_terms))
     elif isinstance(mean, AppliedUndef) and mean.func == sy.mass_slope:
         y = sy.y_resp
-        known = sympy.Sum(sy.resp_prob(y) * sy.cum_score(y, sy.L_len, mean.args[0]), (y, 1, sy.N_resp))
+        total = sympy.Sum(sy.resp_prob(y) * sy.cum_score(y, sy.L_len, mean.args[0]), (y, 1, sy.N_resp))
     elif isinstance(mean, AppliedUndef) and mean.func == sy.row_mean:
         row, a = mean.args[0], sy.a_tok
-        known = sympy.Sum(sy.row_law(row, a) * sy.row_score(row, a), (a, 1, sy.n_vocab))
+        total = sympy.Sum(sy.row_law(row, a) * sy.row_score(row, a), (a, 1, sy.n_vocab))
     else:
-        known = None
-    if known is None or known != total:
-        raise ValueError(f"expected the mean score of a registered law, got {mean} = {total}")
+        raise ValueError(f"expected mean_score, dmass(w) or s_row_mean(nu), got {mean}")
     return LemmaInstance(Rel(mean, "=", sympy.S.Zero), (Rel(mean, "=", total),))

@@ -38,13 +38,13 @@ mu_len = function(
 
 # --- the sources ----------------------------------------------------------------------------------------------------
 bias_gap = vector("bias_gap", r"\delta", "1/param", "staleness bias of the gradient, behaviour at phi")
-src_tok = vector("src_tok", r"\delta^{0}", "1/param", "source (0), the current token")
-src_pre = vector("src_pre", r"\delta^{\mathrm{i}}", "1/param", "source (i), the prefix law")
-src_suf = vector("src_suf", r"\delta^{\mathrm{ii}}", "1/param", "source (ii), the suffix law")
-src_rew = vector("src_rew", r"\delta^{\mathrm{iii}}", "1/param", "source (iii), the group normaliser")
-src_clip = vector("src_clip", r"\delta^{\mathrm{iv}}", "1/param", "source (iv), the clip")
-src_kl = vector("src_kl", r"\delta^{\mathrm{v}}", "1/param", "source (v), the KL term")
-src_len = vector("src_len", r"\delta^{\mathrm{vi}}", "1/param", "source (vi), a length normaliser that sees the mates")
+src_tok = vector("src_tok", r"\delta^{0}", "1/param", "bias from the current token")
+src_pre = vector("src_pre", r"\delta^{\mathrm{i}}", "1/param", "bias from the prefix law")
+src_suf = vector("src_suf", r"\delta^{\mathrm{ii}}", "1/param", "bias from the suffix law")
+src_rew = vector("src_rew", r"\delta^{\mathrm{iii}}", "1/param", "bias from the group normaliser")
+src_clip = vector("src_clip", r"\delta^{\mathrm{iv}}", "1/param", "bias from the clip")
+src_kl = vector("src_kl", r"\delta^{\mathrm{v}}", "1/param", "bias from the KL term")
+src_len = vector("src_len", r"\delta^{\mathrm{vi}}", "1/param", "bias from a length normaliser that sees the mates")
 
 # --- orders ---------------------------------------------------------------------------------------------------------
 rest_term = function("x_rest", r"x_{#1}", "1/param", "everything else in the term", is_vector=True)
@@ -68,7 +68,6 @@ mates_mean = function("b_mates", r"b_{#1}", "1", "mean reward of the mates in th
 adv_mean = function("A_mean", r"\bar A_{#1}(#2)", "1", "advantage of term #1 averaged over its mates")
 adv_scale = scalar("c_A", r"c_A", "1", "scale of the advantage, 1 for RLOO and (G-1)/G for Dr. GRPO", positive=True)
 len_const = scalar("n_L", r"n_L", "1", "constant length weight, such as 1/L", positive=True)
-law_grad = function("grad_P", r"\nabla P_{#1}", "1/param", "gradient share of the token in its law", is_vector=True)
 mean_score = vector("mean_score", r"\nabla\sum P", "1/param", "gradient of the total probability")
 
 # --- one group with all its weights differentiable --------------------------------------------------------------------
