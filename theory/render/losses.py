@@ -68,8 +68,8 @@ def _sources(found: tuple[Row, ...], numbers: Mapping[str, int]) -> LossTable:
     names = "; ".join(f"({name}) {meaning}" for name, meaning in SOURCES.items())
     text = (
         f"Sources of the staleness bias: {names}. Numbers are coefficients of the first-order form: of the advantage"
-        r" times the score of the token itself, of those before and after it, of $\nabla p\,\nabla p^\top$, and of the"
-        " same scores in the penalty."
+        r" times the score of the token itself, of those before and after it, of"
+        r" $\langle\nabla p,w\rangle\langle\nabla p,h\rangle$, and of the same scores in the penalty."
     )
     cells = [(_name(r, numbers), *(r.sources[name] for name in widths)) for r in found]
     return _table("Where the bias of each loss comes from", text, columns, cells)

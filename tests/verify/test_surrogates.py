@@ -1,0 +1,80 @@
+"""The one measurement of all losses holds, and fails on each wrong coefficient, weight and constant (rung 5)."""
+
+import dataclasses
+import importlib
+
+import pytest
+import sympy
+from stalelaw.theory.claims import get
+from stalelaw.theory.surrogates import own_surrogates
+from stalelaw.theory.surrogates.analysis import facts
+from stalelaw.theory.surrogates.derivation import loss_claim
+from stalelaw.verify import constants, surrogates
+
+LOSSES = {loss.id: loss for loss in own_surrogates()}
+BOUNDS = ["first_order_sources", "clip_jump", "clip_lipschitz", "certified_radius_sequence"]
+
+
+def measured(name):
+    return {v.message.split(",")[1].split("(")[0].strip(): v for v in surrogates.measure(LOSSES[name], 0)}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_every_loss_holds(name):
+    found = measured(name)
+    assert set(found) == {"token weight", "prefix", "current", "suffix", "mates", "whole form"}
+    assert {v.status for v in found.values()} == {"holds"}
+    assert max(v.measured for v in found.values()) < 1e-13
+
+
+@pytest.mark.parametrize("part", ["prefix", "current", "suffix", "normaliser", "penalty_current"])
+def test_a_wrong_coefficient_is_caught(monkeypatch, part):
+    claim = loss_claim(LOSSES["kl-k3"])
+    change = sympy.Rational(1, 10**6)
+    wrong = dataclasses.replace(claim, formulas={**claim.formulas, part: claim.formulas[part] + change})
+    monkeypatch.setattr(surrogates, "loss_claim", lambda loss: wrong)
+    role = {"normaliser": "mates", "penalty_current": "current"}.get(part, part)
+    bad = {name for name, v in measured("kl-k3").items() if v.status == "violated"}
+    assert bad == {role, "whole form"}
+
+
+def test_a_wrong_token_weight_is_caught(monkeypatch):
+    known = facts(LOSSES["gspo"])
+    wrong = dataclasses.replace(known, weight=known.weight * (1 + sympy.Rational(1, 10**6)))
+    monkeypatch.setattr(surrogates, "facts", lambda loss: wrong)
+    assert measured("gspo")["token weight"].status == "violated"
+
+
+def measure(file):
+    return importlib.import_module(f"stalelaw.verify.claims.{file}").measure(0)
+
+
+@pytest.mark.parametrize("file", BOUNDS)
+def test_the_claims_on_clips_and_sources_hold(file):
+    assert {v.status for v in measure(file)} == {"holds"}
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "factor"),
+    [
+        ("first_order_sources", "prefix", sympy.Rational(1001, 1000)),
+        ("first_order_sources", "current", sympy.Rational(1001, 1000)),
+        ("first_order_sources", "suffix", sympy.Rational(999, 1000)),
+        ("clip_jump", "", sympy.Rational(1001, 1000)),
+        ("clip_jump", "low", sympy.Rational(999, 1000)),
+        ("clip_lipschitz", "", sympy.Rational(49, 100)),  # half of the bound is reached
+        ("certified_radius_sequence", "", sympy.Rational(1001, 1000)),
+    ],
+)
+def test_a_wrong_constant_is_caught(monkeypatch, file, name, factor):
+    real = get(file.replace("_", "-"))
+    if name:
+        mutant = dataclasses.replace(real, formulas={**real.formulas, name: factor * real.formulas[name]})
+    else:
+        mutant = dataclasses.replace(real, formula=factor * real.formula)
+    monkeypatch.setattr(constants, "get", lambda wanted: mutant if wanted == real.id else get(wanted))
+    constants._compiled.cache_clear()
+    try:
+        assert "violated" in {v.status for v in measure(file)}
+    finally:
+        constants._compiled.cache_clear()
