@@ -183,7 +183,8 @@ def _step(row: Mapping[str, Any]) -> StepVerdict:
 def _mutant(claim: Claim, row: Mapping[str, Any]) -> Mutant:
     by = row["caught_by"]
     fits = row["claim"] == claim.id and row["direction"] in ("strengthening", "weakening", "neither")
-    if set(row) != {f.name for f in fields(Mutant)} or not fits or not isinstance(row["equivalent"], bool):
+    flags = isinstance(row["equivalent"], bool) and row["cut_short"] is False
+    if set(row) != {f.name for f in fields(Mutant)} or not fits or not flags:
         raise ValueError("no mutant of this claim")
     step, mutation = claim.step(row["step"]).id, _text(row["mutation"])
     return Mutant(claim.id, step, mutation, row["direction"], None if by is None else _text(by), row["equivalent"])

@@ -129,9 +129,8 @@ def perturb(
         key = keys.of(claim) if cache.folder is not None else None
         kept = cache.mutants(claim, key)
         if kept is None:
-            before = timed_out()
             kept = mutants(claim, proved)
-            if timed_out() == before:
+            if not any(m.cut_short for m in kept):
                 cache.keep_mutants(kept, key)
         found += kept
     return found

@@ -56,3 +56,20 @@ def test_a_loose_bound_is_not_called_tight():
     loose = replace(last, statement=Rel(last.statement.lhs, "<=", 2 * last.statement.rhs))
     missed = [m for m in mutants(replace(claim, steps=(*claim.steps[:-1], loose)), PROVED) if m.caught_by is None]
     assert missed
+
+
+def test_a_mutant_that_nobody_noticed_in_time_is_marked_and_not_kept(monkeypatch, tmp_path):
+    """Where solvers never answer, what is left unnoticed says so, and the next run asks again."""
+    from stalelaw.theory import derive
+    from stalelaw.theory.cache import Cache
+    from stalelaw.theory.proof import solvers
+
+    drift = get("drift")
+    monkeypatch.setattr(solvers, "_ask", lambda *_: tuple(solvers.Opinion(s, "timeout") for s in solvers.SOLVERS))
+    found = mutants(drift, PROVED)
+    assert any(m.cut_short for m in found)
+    assert all(m.caught_by is None for m in found if m.cut_short)
+    cache = Cache(tmp_path)
+    (verdict,) = derive.derive([get("crossover")])
+    derive.perturb([verdict], cache=cache)
+    assert not list(tmp_path.rglob("mutants-*"))

@@ -22,11 +22,13 @@ from .inequality import entails
 from .models import Model, reaches, true_in
 from .normal_form import atoms_of
 from .records import Claim, Op, Rel, Step
+from .solvers import TIME_LIMIT_S, at_most, timed_out
 
 __all__ = ["Mutant", "mutants"]
 
 _FLIP: dict[Op, Op] = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 _BOXED = ("enclosure", "polynomial")
+QUICK_S = 1.0
 _DERIVED = ("identity", "inequality", "roots", *_BOXED)
 
 
@@ -35,7 +37,8 @@ class Mutant:
     """One perturbed step and who noticed.
 
     ``caught_by`` is the engine that refutes the step or, for a strengthened premise, a step that needs it; ``chain``
-    when a later step breaks otherwise; ``attaining-instance``; or None.
+    when a later step breaks otherwise; ``attaining-instance``; or None. ``cut_short``: nobody noticed, and an answer
+    of a solver was cut off by the time limit.
     """
 
     claim: str
@@ -44,6 +47,7 @@ class Mutant:
     direction: Literal["strengthening", "weakening", "neither"]
     caught_by: str | None
     equivalent: bool
+    cut_short: bool = False
 
 
 def mutants(claim: Claim, proved: Sequence[Claim]) -> list[Mutant]:
@@ -58,9 +62,26 @@ def mutants(claim: Claim, proved: Sequence[Claim]) -> list[Mutant]:
     found: list[Mutant] = []
     for step in claim.steps:
         if step.kind not in ("lemma", "claim"):
-            changed = [(name, rel) for name, rel in _perturbations(step.statement) if not _same(step, rel)]
-            found += [_judge(claim, step, name, rel, proved) for name, rel in changed]
+            judged = [_judged(claim, step, name, rel, proved) for name, rel in _perturbations(step.statement)]
+            found += [mutant for mutant in judged if mutant is not None]
     return found
+
+
+def _judged(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[Claim]) -> Mutant | None:
+    """A mutant with its verdict, None when it says the same as before.
+
+    A refutation is mostly quick: the solvers get a short time first, and the full one where that cut off an answer and
+    nobody noticed the mutant.
+    """
+    for limit_s in (QUICK_S, TIME_LIMIT_S):
+        before = timed_out()
+        with at_most(limit_s):
+            if _same(step, rel):
+                return None
+            mutant = _judge(claim, step, mutation, rel, proved)
+        if mutant.caught_by is not None or timed_out() == before:
+            return mutant
+    return replace(mutant, cut_short=True)
 
 
 def _same(step: Step, rel: Rel) -> bool:

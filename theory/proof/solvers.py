@@ -6,12 +6,14 @@ import atexit
 import json
 import subprocess
 import sys
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock, Timer
 
-__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask", "timed_out"]
+__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask", "at_most", "timed_out"]
 
 SOLVERS = ("z3", "cvc5")
 TIME_LIMIT_S = 10.0
@@ -70,21 +72,33 @@ _WORKERS = {solver: _Worker(solver) for solver in SOLVERS}
 _POOL = ThreadPoolExecutor(max_workers=len(SOLVERS), thread_name_prefix="solver")
 
 
-def ask(text: str, variables: tuple[str, ...], limit_s: float = TIME_LIMIT_S) -> tuple[Opinion, ...]:
+def ask(text: str, variables: tuple[str, ...], limit_s: float | None = None) -> tuple[Opinion, ...]:
     """Put one SMT-LIB script to every solver at the same time; each sees a fresh solver instance.
 
     Args:
         text: a complete script ending in ``(check-sat)``.
         variables: declared constants whose model values are wanted.
-        limit_s: wall-clock limit in seconds per solver, enforced by killing its process.
+        limit_s: wall-clock limit in seconds per solver, enforced by killing its process; ``TIME_LIMIT_S``, or what
+            ``at_most`` says, by default.
     """
-    opinions = _ask(text, variables, limit_s)
+    opinions = _ask(text, variables, _limits[-1] if limit_s is None else limit_s)
     if any(o.answer == "timeout" for o in opinions):
         _timed_out.append(text)
     return opinions
 
 
+_limits = [TIME_LIMIT_S]
 _timed_out: list[str] = []
+
+
+@contextmanager
+def at_most(limit_s: float) -> Generator[None]:
+    """Give the solvers less time for the questions asked inside."""
+    _limits.append(limit_s)
+    try:
+        yield
+    finally:
+        _limits.pop()
 
 
 def timed_out() -> int:
