@@ -98,9 +98,10 @@ WEIGHT = Assumption(
 )
 BINARY = Assumption(
     "BINARY",
-    "Binary rewards",
-    r"$r_y\in\{0,1\}$, so the expected advantage sees the behaviour policy through $p_\varphi$ alone:"
-    r" $\partial A_y[w]=(A_0'+w_G'\,r_y)\,\partial p[w]$.",
+    "Binary rewards, or no std",
+    r"$\partial A_y[w]=(A_0'+w_G'\,r_y)\,\partial p[w]$: with $r_y\in\{0,1\}$ the expected advantage sees the behaviour"
+    r" policy through $p_\varphi$ alone; with a baseline and no std, any rewards, $w_G'=0$ and $\partial p$ is the slope of"
+    r" the mean reward.",
     lambda a: Rel(
         sy.adv_slope(y_resp, a),
         "=",
@@ -270,7 +271,7 @@ CLAIM = Claim(
     statement=r"On the diagonal, with token ratios, write $\partial_\varphi H[w,w']$ for"
     r" $\langle w,\partial_\varphi H\,w'\rangle$. The prefix operator is the transpose of the suffix operator,"
     r" $Q^{<}[w,w']=Q^{>}[w',w]$, for any rewards, advantages, lengths and length weights. With one length weight and"
-    r" binary rewards the normaliser adds $n_Lw_G'\,\partial p[w]\,\partial p[w']$ and"
+    r" binary rewards (or no std) the normaliser adds $n_Lw_G'\,\partial p[w]\,\partial p[w']$ and"
     r" $\partial_\varphi H(\theta,\theta)$ is symmetric. A weight $1/\lvert y\rvert$ with variable lengths breaks the"
     r" symmetry through the normaliser alone, and so do three reward levels with a std. One prompt, hence any mixture"
     r" of prompts.",

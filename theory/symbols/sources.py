@@ -97,14 +97,14 @@ len_resp = function("n_resp", r"n_{#1}", "1", "length weight of response #1")
 adv_slope = function(
     "dA_resp", r"\partial A_{#1}[#2]", "1", "derivative along #2 of the expected advantage of response #1"
 )
-rew_resp = function("r_resp", r"r_{#1}", "1", "reward of response #1, 0 or 1")
+rew_resp = function("r_resp", r"r_{#1}", "1", "reward of response #1")
 form_pre = function("Q_pre", r"Q^{<}[#1,#2]", "1", "prefix operator: behaviour moves along #2, H is read along #1")
 form_suf = function("Q_suf", r"Q^{>}[#1,#2]", "1", "suffix operator: behaviour moves along #2, H is read along #1")
 form_norm = function(
     "Q_norm", r"Q^{A}[#1,#2]", "1", "normaliser operator: behaviour moves along #2, H is read along #1"
 )
 form_H = function("Q_H", r"\partial_\varphi H[#1,#2]", "1", "derivative of H along #2 on the diagonal, read along #1")
-success_slope = function("dp_w", r"\partial p[#1]", "1", "derivative of the success probability along #1")
+success_slope = function("dp_w", r"\partial p[#1]", "1", "derivative of the mean reward along #1")
 slope_fail = scalar("A0_slope", r"A_0'", "1", "derivative of the expected advantage of a failure in p")
 slope_gap = scalar("wG_slope", r"w_G'", "1", "derivative of the normaliser w_G = A_1 - A_0 in p")
 mass_slope = function("dmass", r"\partial\!\sum\pi[#1]", "1", "derivative of the total probability along #1")
