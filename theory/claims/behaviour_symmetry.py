@@ -100,8 +100,8 @@ BINARY = Assumption(
     "BINARY",
     "Binary rewards, or no std",
     r"$\partial A_y[w]=(A_0'+w_G'\,r_y)\,\partial p[w]$: with $r_y\in\{0,1\}$ the expected advantage sees the behaviour"
-    r" policy through $p_\varphi$ alone; with a baseline and no std, any rewards, $w_G'=0$ and $\partial p$ is the slope of"
-    r" the mean reward.",
+    r" policy through $p_\varphi$ alone; with a baseline and no std, any rewards, $w_G'=0$ and $\partial p$ is the"
+    r" slope of the mean reward.",
     lambda a: Rel(
         sy.adv_slope(y_resp, a),
         "=",
