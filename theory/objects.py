@@ -24,19 +24,25 @@ __all__ = [
     "DIAMETER",
     "DIRECTION",
     "FARTHEST",
+    "GROUP_MEAN",
     "GROUP_SIZE",
     "LARGE_GROUP",
     "LEARNER",
     "LEAST",
+    "LENGTHS",
     "LIPSCHITZ",
     "NORMALISED",
     "OBJECTIVE",
     "POTENTIAL",
     "PROBABILITY",
     "ROW",
+    "ROW_SUM",
     "SCHEDULE",
     "SCORE",
     "SHARED",
+    "SLOT_ADVANTAGE",
+    "SLOT_MEAN",
+    "SUCCESS_SLOPE",
     "SUPREMUM",
     "SURROGATE",
     "TOTAL_VARIATION",
@@ -176,6 +182,36 @@ def _potential() -> Rel:
     return Rel(sy.pot_at(k + 1), "=", sy.pot_at(k) + 1 / (sympy.sqrt(k + 1) * sympy.sqrt(group - 1 - k)))
 
 
+
+
+def _slot_advantage(i: Any) -> Rel:
+    slot = sy.j_mate
+    return Rel(sy.adv_slot(slot, i), "=", (sy.rew_slot(slot, i) - sy.mean_at(i)) * sy.scale_at(i))
+
+
+def _group_mean(i: Any) -> Rel:
+    rewards = sympy.Sum(sy.rew_slot(sy.j_mate, i), (sy.j_mate, 1, sy.G_group))
+    return Rel(sy.mean_at(i), "=", rewards / sy.G_group)
+
+
+def _row(i: Any) -> Rel:
+    return Rel(sy.row_adv(i), "=", sympy.Sum(sy.adv_slot(sy.j_mate, i), (sy.j_mate, 1, sy.G_group)))
+
+
+def _slot(i: Any) -> Rel:
+    return Rel(sy.slot_adv(sy.j_mate), "=", sympy.Sum(sy.prob_d(i) * sy.adv_slot(sy.j_mate, i), (i, 1, sy.n_out)))
+
+
+def _success_slope(i: Any) -> Rel:
+    return Rel(sy.dp_suc, "=", sympy.Sum(sy.suc_of(i) * sy.dp(i), (i, 1, sy.n_out)))
+
+
+GROUP_MEAN = Definition("group-mean", "mean reward of one group", _group_mean)
+SLOT_ADVANTAGE = Definition("slot-advantage", "deviation from the mean times the factor of its group", _slot_advantage)
+ROW_SUM = Definition("row-sum", "sum of the advantages of one group", _row)
+SLOT_MEAN = Definition("slot-mean", "mean advantage of one slot", _slot)
+SUCCESS_SLOPE = Definition("success-slope", "the chance of success is the mean of binary rewards", _success_slope)
+LENGTHS = Definition("lengths", "a response has at least one token", lambda: Rel(sy.len_at(sy.j_mate), ">=", 1))
 POTENTIAL = Definition("potential", "each coefficient of W_G is the one before plus a share of that of w_G", _potential)
 
 CYCLE = Definition(
@@ -204,7 +240,8 @@ SHARED = (
     *(CYCLE, CYCLE_START, CYCLE_STALE, UPDATE_SQUARE, UPDATE_LAG),
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
-    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, SCHEDULE, DIRECTION, CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL),
+    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, SCHEDULE, DIRECTION, CHANCES),
+    *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
     *LOSS_OBJECTS,
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

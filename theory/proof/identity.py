@@ -64,7 +64,11 @@ def check_identity(step_id: str, kind: StepKind, statement: Rel, hypotheses: Seq
 def _ranges(hypotheses: Sequence[Rel]) -> list[Rel]:
     """The inequalities that speak of integers alone, such as the range of an index."""
     bounds = [h for h in hypotheses if h.op != "=" and h.lhs.free_symbols | h.rhs.free_symbols]
-    return [h for h in bounds if all(s.is_integer for s in h.lhs.free_symbols | h.rhs.free_symbols)]
+    return [h for h in bounds if all(_polynomial_in_integers(side) for side in (h.lhs, h.rhs))]
+
+
+def _polynomial_in_integers(side: Any) -> bool:
+    return all(s.is_integer for s in side.free_symbols) and bool(side.is_polynomial(*side.free_symbols))
 
 
 def _samples(equations: Equations, ranges: Sequence[Rel]) -> list[_Sample]:
@@ -125,7 +129,7 @@ class _Sample:
         key = atom
         if isinstance(atom, AppliedUndef):
             steps = {x: sympy.Integer(int(self._at(x))) for x in atom.free_symbols if x.is_integer}
-            atom = atom.subs(steps)
+            atom = atom.xreplace(steps)
             key = (atom.func, *(evaluate(a, self) for a in atom.args))  # equal arguments, equal values
         if key not in self.values:
             self.values[key] = self._value(atom)
@@ -162,7 +166,9 @@ class _Sample:
         if is_vector(atom):
             return tuple(Fraction(self.random.randint(-9, 9), self.random.randint(1, 5)) for _ in range(2))
         if atom.is_integer:
-            return Fraction(self.random.randint(0 if atom in self.bounded and not atom.is_positive else 1, 4))
+            if atom in self.bounded:  # an index, or a size that bounds one
+                return Fraction(self.random.randint(1 if atom.is_positive else 0, 6))
+            return Fraction(self.random.randint(1, 4))
         value = Fraction(self.random.randint(1, 30), self.random.randint(1, 9))
         return value if atom.is_nonnegative else value * self.random.choice((-1, 1))
 

@@ -29,6 +29,7 @@ ATOMS = (
 )
 _DUMMY = sympy.Symbol("_i", integer=True)
 _HALF = sympy.Rational(1, 2)
+_SHORT = 4  # sums of at most so many terms between given integers are written out
 
 
 @lru_cache(maxsize=4096)
@@ -53,6 +54,8 @@ def _is_atom(expression: Any) -> bool:
 def _split_sum(total: Any) -> Any:
     ((bound, low, high),) = total.limits
     result: Any = sympy.S.Zero
+    if low.is_Integer and high.is_Integer and high - low < _SHORT:
+        return sum((total.function.subs(bound, k) for k in range(int(low), int(high) + 1)), result)
     for term in sympy.Add.make_args(sympy.expand(total.function)):
         parts: tuple[Any, Any] = term.as_independent(bound, as_Add=False)
         outside, inside = parts
@@ -123,6 +126,8 @@ def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | N
     """
     if lhs == atom:
         return rhs
+    if lhs.func.__name__ != atom.func.__name__:  # most rules are for another function
+        return None
     if not (isinstance(lhs, AppliedUndef) and isinstance(atom, AppliedUndef) and lhs.func == atom.func):
         return None
     solved: dict[Any, Any] = {}
@@ -159,7 +164,7 @@ def atoms_of(expression: Any) -> list[Any]:
 def dummy_for(atom: Any) -> Any:
     """A fresh symbol with the sign of an atom."""
     sign = {"positive": True} if atom.is_positive else {"nonnegative": True} if atom.is_nonnegative else {"real": True}
-    return sympy.Dummy(str(atom), **sign)
+    return sympy.Dummy("x", **sign)  # the atom as a name would be printed each time
 
 
 def flatten(expression: Any, names: dict[Any, Any]) -> Any:

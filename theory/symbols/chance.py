@@ -9,6 +9,7 @@ p_suc = scalar("p_suc", "p", "1", "chance that a response to the prompt succeeds
 q_fail = scalar("q_fail", "q", "1", "chance that it fails, 1 - p", positive=True)
 k_suc = index("k_suc", "k", "number of successes among the mates")
 h_suc = index("h_suc", "h", "number of successes, another range")
+j_suc = index("j_suc", "j", "number of successes, a fourth range")
 c_suc = index("c_suc", "c", "number of successes, a third range")
 var_pop = scalar("v_pop", r"\sigma_r^2", "1", "population variance of the rewards of a group", nonnegative=True)
 var_sam = scalar("v_sam", r"s_r^2", "1", "sample variance of the rewards of a group", nonnegative=True)
@@ -34,3 +35,60 @@ drop_weight = scalar("D_w", "D_w", "1", "largest difference of two neighbouring 
 slope_adv = scalar("L_A", "L_A", "1", "largest slope of A_1 and A_0 in p")
 slope_weight = scalar("L_w", "L_w", "1", "largest slope of w_G in p")
 drop_max = scalar("D_A", "D_A", "1", "largest difference of two neighbouring advantages", positive=True)
+
+# --- range and limit -------------------------------------------------------------------------------------------------
+r_first = scalar("r_first", "r", "1", "reward of the response looked at")
+mean_root = scalar("mu_root", r"\mu", "1", "root of the mean of (k+1)(G-1-k) over groups", positive=True)
+scale_root = scalar("c_root", r"\gamma", "1", "root of G(G-1)pq", positive=True)
+std_one = scalar("x_std", r"\sigma_p", "1", "std sqrt(pq) of one binary reward", positive=True)
+
+# --- dynamic sampling ------------------------------------------------------------------------------------------------
+kept = function("kept", r"\kappa_{#1}", "1", "1 for a group of mixed rewards, 0 for a uniform one", nonnegative=True)
+law_kept = function(
+    "law_kept", r"\tilde p_{#1}", "1", "probability of group z_#1 among the kept ones", nonnegative=True
+)
+mixed = scalar("mixed", r"P_{\mathrm{mixed}}", "1", "chance that a group is kept")
+H_kept = scalar(
+    "H_kept", r"\langle\tilde H(\theta,\theta),w\rangle", "1", "surrogate gradient along w over kept groups"
+)
+
+# --- the gradient of one prompt --------------------------------------------------------------------------------------
+suc_of = function("suc", r"r_{#1}", "1", "1 if response #1 succeeds, 0 if not", nonnegative=True)
+adv_mean = function("adv_mean", r"\bar A_{#1}", "1", "expected advantage of response #1, over its mates")
+dp_suc = scalar("dp_suc", r"\partial_wp", "1", "derivative of the chance of success along w")
+H_prompt = scalar("H_prompt", r"\langle H_x(\theta,\theta),w\rangle", "1", "surrogate gradient of one prompt along w")
+dW_prompt = scalar("dW_prompt", r"\partial_wW_G(p)", "1", "derivative of W_G at the chance of success along w")
+
+# --- KL estimators ---------------------------------------------------------------------------------------------------
+ref_of = function("ref_of", r"\pi^{\mathrm{ref}}_{#1}", "1", "probability of response #1 under the reference policy")
+ratio_of = function("ratio_of", r"r_{#1}", "1", "ratio pi_ref/pi_theta of response #1")
+log_ratio_of = function("log_ratio_of", r"\log r_{#1}", "1", "its logarithm")
+dlog_ratio = function("dlog_ratio", r"\partial_w\log r_{#1}", "1", "derivative of the log of that ratio along w")
+K1_w = scalar("K1_w", r"\partial_w k_1", "1", "on-policy gradient of the estimator k1 = -log r along w")
+K2_w = scalar("K2_w", r"\partial_w k_2", "1", "on-policy gradient of the estimator k2 = (log r)^2/2 along w")
+K3_w = scalar("K3_w", r"\partial_w k_3", "1", "on-policy gradient of the estimator k3 = r - 1 - log r along w")
+dKL_fwd = scalar("dKL_fwd", r"\partial_w\mathrm{KL}(\pi^{\mathrm{ref}}\Vert\pi)", "1", "derivative of KL(ref, policy)")
+dKL_rev = scalar("dKL_rev", r"\partial_w\mathrm{KL}(\pi\Vert\pi^{\mathrm{ref}})", "1", "derivative of KL(policy, ref)")
+
+# --- lengths, masks, reward levels -----------------------------------------------------------------------------------
+len_at = function("len_at", r"|y_{#1}|", "1", "length of response #1 of a group", nonnegative=True)
+mask_at = function("mask_at", r"\mu_{#1}", "1", "1 if response #1 counts, 0 if it is masked", nonnegative=True)
+L_fix = scalar("L_fix", r"L_{\max}", "1", "constant by which a loss divides", positive=True)
+mean_len = scalar("mean_len", r"\overline{|y|}", "1", "mean length of the responses of a group")
+cov_len = scalar("cov_len", r"\mathrm{Cov}(|y|,A)", "1", "covariance of length and advantage inside a group")
+cov_mask = scalar("cov_mask", r"\mathrm{Cov}(\mu,A)", "1", "covariance of mask and advantage inside a group")
+mean_mask = scalar("mean_mask", r"\overline\mu", "1", "share of the responses that count")
+loss_fix = scalar("loss_fix", r"\ell_{\mathrm{const}}", "1", "loss of a group on the diagonal, divided by a constant")
+loss_tok = scalar("loss_tok", r"\ell_{\mathrm{token}}", "1", "loss of a group on the diagonal, mean over its tokens")
+loss_mask = scalar("loss_mask", r"\ell_{\mathrm{mask}}", "1", "loss of a group on the diagonal with masked responses")
+slot_adv = function("slot_adv", r"\mathbb E[A_{#1}]", "1", "expected advantage of slot #1 of a group")
+row_adv = function("row_adv", r"\Sigma_{#1}", "1", "sum of the advantages in group z_#1")
+rew_slot = function("rew_slot", r"r_{#1}(z_{#2})", "1", "reward of slot #1 in group z_#2")
+mean_at = function("mean_at", r"m(z_{#1})", "1", "mean reward of group z_#1")
+scale_at = function("scale_at", r"\varsigma(z_{#1})", "1", "factor of group z_#1: 1/std, 0 if uniform, or 1 for no std")
+adv_slot = function("adv_slot", r"A_{#1}(z_{#2})", "1", "advantage of slot #1 in group z_#2")
+level = index("level", r"\ell", "level of a graded reward")
+n_levels = scalar("n_levels", r"n_r", "1", "number of reward levels", integer=True, positive=True)
+slot_one = scalar("slot_one", r"\mathbb E[A]", "1", "expected advantage of one response")
+p_level = function("p_level", r"p^r_{#1}", "1", "chance of reward level #1", nonnegative=True)
+adv_level = function("adv_level", r"A^r_{#1}", "1", "expected advantage of a response of reward level #1")
