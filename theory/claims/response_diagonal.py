@@ -15,8 +15,9 @@ from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Definition, Rel, Step
 from ..proof.vectors import Norm
 from ..symbols import G_group, L_len, P_top, a_dir, b_dir, c_top
-from .response_constants import WEIGHT, instance, prompts
+from .response_constants import CEILING_STEPS, prompts
 from .response_derivative import CLAIM as DERIVATIVE
+from .response_prompt import group_of_two, instance
 from .row_energy import CLAIM as ENERGY
 from .success_slope import BINARY
 from .success_slope import CLAIM as SUCCESS
@@ -114,9 +115,8 @@ _ONE = (
     *_bounded("cross", _h, _s, _t, _r, _tokens, L_len - 1),
     inequality("cross-flat", _abs(_cross), "<=", _uv / 2, "pairs by-responses answers same", "two quarters"),
     inequality("share", _abs(_cross), "<=", _SHARE * _uv / 2, "cross cross-flat", "the smaller of the two"),
-    assume("weight", WEIGHT),
-    inequality("weight-root", _abs(_w), "<=", _root, "weight", "root"),
-    inequality("first", _abs(_w) * _abs(_cross), "<=", _root * _abs(_cross), "weight-root", "weight"),
+    *CEILING_STEPS[:3],
+    inequality("first", _abs(_w) * _abs(_cross), "<=", _root * _abs(_cross), "ceiling", "weight"),
     inequality("first-share", _root * _abs(_cross), "<=", _root * _SHARE * _uv / 2, "share", "pairs of tokens"),
     earlier("success-v", SUCCESS),
     earlier("success-u", SUCCESS, b_dir=a_dir),
@@ -179,8 +179,9 @@ def _delayed(length: int) -> Table:
         sy.d_weight(sy.p_x(1)): 0,
     }
     values |= {sy.Hu_x(1): 0, sy.D_x(1): derivative, sy.D_all: derivative, sy.theta: (0,), sy.phi: (1,)}
+    values |= group_of_two(Fraction(1, 2))
     values |= {a_dir: (1, -1) * 2 * (length - 1), b_dir: (1, -1)}
-    return Table(values, indices={_x: range(1, 2), _o: range(1, len(cases) + 1), _y: range(1, 3)})
+    return Table(values, indices={_x: range(1, 2), sy.k_suc: range(1), _o: range(1, len(cases) + 1), _y: range(1, 3)})
 
 
 CLAIM = Claim(
@@ -198,7 +199,6 @@ CLAIM = Claim(
     necessity={
         "DIAG": _delayed(11),
         "BINARY": _uniform(1, reward=9),
-        "WEIGHT": _uniform(2, weight=9),
         "SLOPE-DIAG": _uniform(1, slope=9),
         "TOP": _uniform(1, P_top=Fraction(1, 100)),
     },

@@ -143,6 +143,7 @@ CLAIM = Claim(
         lemma("theorem", "binomial-theorem", _G - 3, _h, uses="chances enough"),
         define("slope", Rel(slope_weight, "=", (_G - 2) * drop_weight), why="each difference counts G - 2 times"),
         identity("pull", _most, slope_weight, "theorem chances group slope", "the chances sum to one"),
+        identity("value", slope_weight, _bound, "slope drop group", "in closed form"),
         earlier("w", WEIGHT, "w"),
         identity("bernstein", weight(p_suc), _w, "w coefficient", "name the coefficients"),
         lemma("derivative", "bernstein-derivative", weight, weight_at(_k), _G - 2, _k, _h, uses="bernstein chances"),
@@ -155,8 +156,8 @@ CLAIM = Claim(
             "bound", sympy.Abs(d_weight(p_suc)), "<=", slope_weight, "derivative terms-up terms-down pull", "both signs"
         ),
     ),
-    conclusions=("bound", "left-reached", "right-reached"),
+    conclusions=("bound", "left-reached", "right-reached", "value"),
     formula=_bound,
-    not_tight="the supremum is not attained inside (0, 1) for G >= 4: the ratio of |w_G'| to the bound is at least"
+    not_tight="bound, left-reached, right-reached: the supremum is not attained inside (0, 1) for G >= 4: the ratio of |w_G'| to the bound is at least"
     " 2 q^(G-3) - 1, which tends to 1 as p tends to 0; for G = 3 both are 0",
 )

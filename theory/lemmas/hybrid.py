@@ -12,7 +12,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
-from ..proof.normal_form import atoms_of
+from ..proof.normal_form import atoms_of, dummy_for
 from ..proof.records import Rel
 from ..proof.vectors import Norm
 from ..symbols import INDICES
@@ -192,7 +192,7 @@ def product_rule(kind: str, value: Any, rule: Any, direction: Any) -> LemmaInsta
     for part in sympy.Add.make_args(rule):
         sums = part.atoms(sympy.Sum)
         body = next(iter(sums)).function if sums else part
-        names = {atom: sympy.Dummy() for atom in atoms_of(body)}
+        names = {atom: dummy_for(atom) for atom in atoms_of(body)}
         moving = [atom for atom in names if isinstance(atom, AppliedUndef) and atom.func not in still]
         if unknown := set(moving) - set(slopes):
             raise ValueError(f"no derivative of {unknown} is known here")

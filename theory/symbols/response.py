@@ -68,3 +68,5 @@ b_top = scalar(
     "b_top", r"\overline{b}", "1", "bound on the slope of w_G times sqrt(p(1-p)) over all p", nonnegative=True
 )
 c_top = scalar("c_top", r"\overline{c}", "1", "bound on the slope of w_G times p(1-p) over all p", nonnegative=True)
+w_here = scalar("w_here", "w", "1", "value of w_G at the success probability of the prompt")
+w_slope_here = scalar("w_slope_here", "w'", "1", "value of w_G' at the success probability of the prompt")
