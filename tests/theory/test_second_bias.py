@@ -231,3 +231,38 @@ def test_a_schedule_counts_the_rates_of_its_window():
         bias = tilted_bias([points[-1 - lag], points[-1]])
         assert float(bias) == pytest.approx(number("scheduled-rate", K_phi=2, G_upd=1, E_way=window))
         assert lag == 6 or float(bias) != pytest.approx(number("scheduled-rate", K_phi=2, G_upd=1, E_way=sum(rates)))
+
+
+# --- the domain ---
+def run_of(rng, count, eta, lag):
+    """A walk of count steps of norm at most 1 in the plane: theta_0..theta_count and phi_t = theta_{t - lag}."""
+    points = [np.zeros(2)]
+    for _ in range(count):
+        u = rng.normal(size=2)
+        points.append(points[-1] + eta * u / max(1.0, float(np.linalg.norm(u))))
+    return points, [points[max(0, t - lag)] for t in range(count + 1)]
+
+
+def test_walks_stay_in_the_domain_and_straight_ones_reach_its_edge():
+    rng = np.random.default_rng(9)
+    for _ in range(50):
+        count, lag, eta = int(rng.integers(1, 20)), int(rng.integers(1, 5)), 0.05
+        values = {"T": count, "S_max": lag, "eta": eta, "G_upd": 1}
+        rho, radius = number("domain", "near", **values), number("domain", "close", **values)
+        points, old = run_of(rng, count, eta, lag)
+        for now, phi in zip(points, old, strict=True):
+            assert math.dist(now, points[0]) <= rho + 1e-12
+            assert math.dist(now, phi) <= radius + 1e-12
+            for tau in rng.uniform(size=3):
+                assert math.dist(now, now + tau * (phi - now)) <= radius + 1e-12
+        straight = [k * eta for k in range(count + 1)]
+        assert straight[-1] == pytest.approx(rho)
+        assert straight[-1] > number("domain", "near", **{**values, "T": count - 1}) + eta / 2
+
+
+def test_theorem_one_with_its_domain_rests_on_the_domain_and_not_on_bounds_everywhere():
+    ids = {a.id for a in get("bias-on-domain").assumptions}
+    assert ids == {"A1-U", "A2-U", "A3-U", "A1-upd", "LAG", "HORIZON", "WITHIN", "CLIP-FREE"}
+    assert {a.id for a in get("staleness-bias").assumptions} == {"A1", "A2", "A3", "A1-upd", "LAG"}
+    ids = {a.id for a in get("first-order-on-domain").assumptions}
+    assert ids == {"CURV-U", "A1-upd", "LAG", "HORIZON", "WITHIN", "CLIP-FREE", "SEGMENT"}

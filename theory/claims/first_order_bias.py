@@ -48,7 +48,7 @@ CURVATURE = Assumption(
 )
 
 
-def _world(curvature: int = 2, lag: int = 2, update: int = 1, **constants: Fraction | int) -> World:
+def curved_world(curvature: int = 2, lag: int = 2, update: int = 1, **constants: Fraction | int) -> World:
     """H(theta, phi) = curvature/2 * phi^2 exactly: probabilities 1/2 +- phi, gradients +-(curvature/4) phi."""
     declared: dict[str, Fraction | int] = {"M": curvature, "G_upd": 1, "S_max": 2, "eta": Fraction(1, 8)} | constants
     names = {"M": M_curv, "G_upd": G_upd, "S_max": S_max, "eta": eta}
@@ -109,9 +109,9 @@ CLAIM = Claim(
     conclusions=("conclusion", "direction"),
     formula=_bound,
     necessity={
-        "CURV": _world(M=1),
-        "A1-upd": _world(G_upd=Fraction(1, 2)),
-        "LAG": _world(S_max=1),
+        "CURV": curved_world(M=1),
+        "A1-upd": curved_world(G_upd=Fraction(1, 2)),
+        "LAG": curved_world(S_max=1),
     },
-    attained=(_world(), _world(eta=Fraction(1, 16))),
+    attained=(curved_world(), curved_world(eta=Fraction(1, 16))),
 )

@@ -82,8 +82,6 @@ def inequality(id: str, lhs: Any, op: Op, rhs: Any, uses: str | Iterable[str] = 
     return Step(id, "inequality", Rel(lhs, op, rhs), _ids(uses), why)
 
 
-def roots(
-    id: str, polynomial: Any, op: Op, uses: str | Iterable[str] = (), why: str = "", circle: Any = 1
-) -> Step:
+def roots(id: str, polynomial: Any, op: Op, uses: str | Iterable[str] = (), why: str = "", circle: Any = 1) -> Step:
     """``Radius(polynomial) op circle``, to be certified by exact counting of the zeros inside the circle."""
     return Step(id, "roots", Rel(Radius(polynomial), op, circle), _ids(uses), why)

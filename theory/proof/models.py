@@ -131,6 +131,13 @@ class World(Model):
         assert not isinstance(eta, tuple)
         return Fraction(self.rates[step]) if step < len(self.rates) else Fraction(eta)
 
+    def _inside(self, theta: Fraction, phi: Fraction) -> bool:
+        """Whether (theta, phi) lies in U."""
+        near, close = self.values[sy.rho_0], self.values[sy.R_batch]
+        assert not isinstance(near, tuple)
+        assert not isinstance(close, tuple)
+        return abs(theta - Fraction(self.theta_0)) <= near and abs(theta - phi) < close
+
     def __call__(self, atom: Any) -> Value | None:
         """Interpret symbols, points and the functions of the theory; a declared value comes first."""
         if atom in self.values:
@@ -163,6 +170,7 @@ class World(Model):
             ),
             "theta_at": lambda: (self.learner(int(x[0])),),
             "phi_at": lambda: (phi_t,),
+            "on_U": lambda: Fraction(self._inside(x[0], x[1])),
             "eta_at": lambda: self.rate(int(x[0])),
             "u_at": lambda: (Fraction(self.updates[int(x[0])]) if int(x[0]) < len(self.updates) else Fraction(0),),
             "delta_at": lambda: (self.surrogate_gradient(theta_t, phi_t) - self.surrogate_gradient(theta_t, theta_t),),

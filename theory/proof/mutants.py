@@ -197,14 +197,20 @@ def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequ
     A lemma or a record that merely quotes the old words does not count: there the mutant must fail to imply them.
     """
     for user in (s for s in changed.steps if mutated.id in s.uses):
-        if user.kind == "lemma":
+        if user.kind == "lemma" or (user.kind == "claim" and _discharges(user, original)):
             if _implies(mutated.statement, original.statement) is False:
-                return f"lemma:{user.by}"
+                return f"{user.kind}:{user.by}"
             continue
         verdict = check_step(changed, user, proved)
         if verdict.status == "refuted" or "contradict" in verdict.message:
             return verdict.engine
     return None
+
+
+def _discharges(user: Step, original: Step) -> bool:
+    """Whether a step proves an assumption of the earlier claim that a later step cites."""
+    assert isinstance(user.schema, Claim)
+    return any(name and rel.subs(dict(user.args)) == original.statement for name, rel in user.schema.premises())
 
 
 def _implies(new: Rel, old: Rel) -> bool | None:

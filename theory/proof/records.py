@@ -37,7 +37,7 @@ ClaimKind = Literal["exact", "upper", "lower", "leading-order", "empirical", "ci
 def _replace(expression: Any, mapping: Mapping[Any, Any]) -> Any:
     """Simultaneous replacement through fresh symbols of the same kind, so that one value never hits another symbol."""
     fresh = {old: Vec(f"{old}__") if isinstance(old, Vec) else sympy.Dummy(**old.assumptions0) for old in mapping}
-    return expression.xreplace(fresh).subs({fresh[old]: new for old, new in mapping.items()})
+    return expression.xreplace(fresh).xreplace({fresh[old]: sympy.sympify(new) for old, new in mapping.items()})
 
 
 StepStatus = Literal["proved", "cited", "assumed", "defined", "refuted", "undecided"]
@@ -178,15 +178,26 @@ class Claim:
             if isinstance(step.schema, Assumption):
                 found[step.schema.id] = step.schema
             elif isinstance(step.schema, Claim):
-                found |= {a.id: a for a in step.schema.assumptions}
+                left = {name for name, _ in self._inherited(step)}
+                found |= {a.id: a for a in step.schema.assumptions if a.id in left}
         return tuple(found.values())
 
+    def _inherited(self, step: Step) -> list[tuple[str, Rel]]:
+        """Premises of an earlier claim where a step cites it, without the assumptions that the steps used prove."""
+        assert isinstance(step.schema, Claim)
+        proved = [s.statement for s in self.steps if s.id in step.uses]
+        moved = [(name, rel.subs(dict(step.args))) for name, rel in step.schema.premises()]
+        return [(name, rel) for name, rel in moved if not (name and rel in proved)]
+
     def premises(self) -> list[tuple[str, Rel]]:
-        """Every assumed or defined statement, earlier claims' included: ``(assumption id or "", statement)``."""
+        """Every assumed or defined statement, earlier claims' included: ``(assumption id or "", statement)``.
+
+        An assumption of an earlier claim that a step used there proves is no premise any more.
+        """
         found: list[tuple[str, Rel]] = []
         for step in self.steps:
             if isinstance(step.schema, Claim):
-                found += [(name, rel.subs(dict(step.args))) for name, rel in step.schema.premises()]
+                found += self._inherited(step)
             elif step.kind == "assumption":
                 found.append((step.schema.id if step.schema else "", step.statement))
             elif step.kind == "definition":

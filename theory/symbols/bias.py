@@ -62,3 +62,10 @@ g_down = vector("g_down", "g_2", "1/param", "loss gradient at the second outcome
 delta_S = vector("delta_S", r"\delta_S", "1/param", "bias after S steps under rollouts of the start")
 start_S = vector("start_S", r"\theta_0", "param", "start of the learner, the behaviour policy of the first S steps")
 end_S = vector("end_S", r"\theta_S", "param", "the learner after S steps")
+
+# --- the domain U of the assumptions ---
+rho_0 = scalar("rho_0", r"\rho_0", "param", "radius of U around the start of the learner", positive=True)
+on_U = function("on_U", r"1_U(#1,#2)", "1", "1 on U and 0 outside", nonnegative=True)
+tau_seg = scalar(
+    "tau_seg", r"\tau", "1", "place on the segment, 0 at the learner, 1 at the behaviour", nonnegative=True
+)
