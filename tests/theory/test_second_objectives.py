@@ -132,7 +132,7 @@ def test_three_levels_have_a_curl_and_its_value_is_the_formula():
 def test_lengths_make_a_curl_and_its_value_is_the_formula():
     v, w = arms(0), arms(1)
     q = [-(d[0] + d[1] / 2 + d[2]) for d in (v, w)]
-    predicted = number("curl-lengths", suc_v=v[0] + v[1], suc_w=w[0] + w[1], Q_v=q[0], Q_w=q[1])
+    predicted = number("curl-lengths", suc_v=v[0] + v[1], dp_suc=w[0] + w[1], Q_v=q[0], Q_w=q[1])
     assert predicted == pytest.approx(1 / 54, rel=1e-14)
     assert twist([0.0] * 3, [1.0, 1.0, 0.0], [1.0, 2.0, 1.0]) == pytest.approx(predicted, abs=1e-5)
 

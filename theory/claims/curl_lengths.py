@@ -22,19 +22,19 @@ from ..symbols import (
     d2prob,
     dcoef_v,
     dcoef_w,
+    dp_suc,
     dprob_v,
     dprob_w,
     i_out,
     len_inv,
     n_out,
     suc_v,
-    suc_w,
 )
 from .potential import curl_of, curl_steps
 
 _over = (i_out, 1, n_out)
 _slope = len_inv(i_out) * adv_tilt(i_out)
-_twist = suc_v * Q_w - suc_w * Q_v
+_twist = suc_v * Q_w - dp_suc * Q_v
 
 
 def _weighted(function: Any, slope: Any) -> Rel:
@@ -64,7 +64,7 @@ def _three_responses(scale: int = 1) -> Table:
         values |= {dprob_v(r): dv[r], dprob_w(r): dw[r], d2prob(r): 0, coef(r): 0, adv_tilt(r): -1}
         values |= {len_inv(r): Fraction(1, lengths[r])}
         values |= {dcoef_v(r): -scale * suc[0] / lengths[r], dcoef_w(r): -scale * suc[1] / lengths[r]}
-    values |= {suc_v: suc[0], suc_w: suc[1], Q_v: q[0], Q_w: q[1], n_out: 3}
+    values |= {suc_v: suc[0], dp_suc: suc[1], Q_v: q[0], Q_w: q[1], n_out: 3}
     turns = scale * suc[0] * q[1], scale * suc[1] * q[0]
     values |= {Dh_vw: turns[0], Dh_wv: turns[1], curl_vw: turns[0] - turns[1]}
     return Table(values, indices={i_out: range(1, 4)})
@@ -82,7 +82,7 @@ CLAIM = Claim(
     steps=(
         *curl_steps(i_out, n_out),
         assume("slope-v", WEIGHTED, dcoef_v, suc_v),
-        assume("slope-w", WEIGHTED, dcoef_w, suc_w),
+        assume("slope-w", WEIGHTED, dcoef_w, dp_suc),
         define("Q-v", Rel(Q_v, "=", sympy.Sum(_slope * dprob_v(i_out), _over)), why="weighted slopes along v"),
         define("Q-w", Rel(Q_w, "=", sympy.Sum(_slope * dprob_w(i_out), _over)), why="weighted slopes along w"),
         identity("inserted", curl_of(i_out, n_out), _twist, "slope-v slope-w Q-v Q-w", "pull the slopes of p out"),

@@ -138,8 +138,8 @@ CLAIM = Claim(
     ),
     conclusions=("lower", "flat", "upper", "close", "far"),
     formula=_lower,
-    not_tight="the bounds of w_G are equalities for G = 2, where w_G = 1, and the lower and the constant one for G = 3,"
-    " where it is sqrt(2), with irrational roots that no rational instance holds; those of w_G sqrt(pq) are approached"
-    " as G grows: the ratios at p = 1/2, G = 64 are 0.9998 (lower), 0.9999 (upper)",
+    not_tight="the bounds of w_G, lower and flat, are equalities for G = 2, where w_G = 1, and for G = 3, where it is"
+    " sqrt(2), and so is far there, with irrational roots that no rational instance holds; those of w_G sqrt(pq), close"
+    " and upper, are approached as G grows: the ratios at p = 1/2, G = 64 are 0.9998 (close), 0.9999 (upper)",
     formulas={"lower": _lower, "flat": sympy.sqrt(_G - 1), "upper": _most, "close": _least},
 )

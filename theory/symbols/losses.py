@@ -58,7 +58,7 @@ geo_pair = function("geo_pair", r"\rho^{\mathrm{geo}}_{#1}", "1", "geometric mea
 prox_pair = function("prox_pair", r"\rho^{\mathrm{prox}}_{#1}", "1", "learner to proximal ratio of pair #1")
 beh_pair = function("beh_pair", r"\rho^{\mathrm{beh}}_{#1}", "1", "proximal to behaviour ratio of pair #1")
 ref_pair = function("ref_pair", r"\rho^{\mathrm{ref}}_{#1}", "1", "reference to learner ratio of pair #1")
-log_ref_pair = function("log_ref_pair", r"\log\rho^{\mathrm{ref}}_{#1}", "1", "its logarithm")
+log_ref_pair = function("log_ref_pair", r"\log\rho^{\mathrm{ref}}_{#1}", "1", "log of the reference ratio of pair #1")
 logp_pair = function("logp_pair", r"\log\pi_{#1}", "1", "log-probability of the token of pair #1 under the learner")
 logp_seq_pair = function("logp_seq_pair", r"\log\pi^{\mathrm{seq}}_{#1}", "1", "log-probability of its response")
 

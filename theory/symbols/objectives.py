@@ -43,7 +43,6 @@ h_w = scalar("h_w", r"\langle h,w\rangle", "1", "component of the field along w"
 adv_tilt = function("adv_tilt", "A'_{#1}", "1", "slope in p of the expected advantage of outcome #1")
 len_inv = function("len_inv", "b_{#1}", "1", "length weight of outcome #1, such as 1/|y|")
 suc_v = scalar("suc_v", r"\partial_vp", "1", "derivative of the chance of success along v")
-suc_w = scalar("suc_w", r"\partial_wp", "1", "derivative of the chance of success along w")
 Q_v = scalar("Q_v", "Q_v", "1", "derivative along v of the probabilities, weighted by slope and length")
 Q_w = scalar("Q_w", "Q_w", "1", "derivative along w of the probabilities, weighted by slope and length")
 rho_of = function("rho_of", r"\rho_{#1}", "1", "ratio of response #1, theta over phi", positive=True)
