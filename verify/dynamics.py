@@ -1,8 +1,10 @@
 """Linear feedback with a lag, simulated and diagonalised in torch float64: the numbers behind the known answers."""
 
+# pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import torch
 
@@ -10,7 +12,17 @@ from ..theory.known_answers import known_answer
 from .constants import predict
 from .verdicts import Measurement, Verdict, compare_exact
 
-__all__ = ["answer", "bisect", "companion", "compare", "cycle", "lag_radius", "run_lag", "successive_cosine"]
+__all__ = [
+    "answer",
+    "bisect",
+    "companion",
+    "compare",
+    "cycle",
+    "lag_radius",
+    "run_lag",
+    "spectral_radius",
+    "successive_cosine",
+]
 
 PROBLEM = "linear feedback (no objective)"
 
@@ -30,6 +42,11 @@ def companion(coefficients: torch.Tensor) -> torch.Tensor:
     return matrix
 
 
+def spectral_radius(matrix: torch.Tensor) -> float:
+    """Largest modulus of an eigenvalue of a matrix of shape (n, n)."""
+    return float(cast(torch.Tensor, torch.linalg.eigvals(matrix)).abs().max())
+
+
 def _lagged(fresh: float, stale: float, lag: int, device: str) -> torch.Tensor:
     """Coefficients of ``x_{t+1} = (1 - fresh) x_t - stale x_{t-lag}``, shape (lag + 1,)."""
     c = torch.zeros(lag + 1, dtype=torch.float64, device=device)
@@ -40,7 +57,7 @@ def _lagged(fresh: float, stale: float, lag: int, device: str) -> torch.Tensor:
 
 def lag_radius(fresh: float, stale: float, lag: int, device: str = "cpu") -> float:
     """Largest modulus of an eigenvalue of ``x_{t+1} = (1 - fresh) x_t - stale x_{t-lag}``."""
-    return float(torch.linalg.eigvals(companion(_lagged(fresh, stale, lag, device))).abs().max())
+    return spectral_radius(companion(_lagged(fresh, stale, lag, device)))
 
 
 def run_lag(fresh: float, stale: float, start: torch.Tensor, steps: int) -> torch.Tensor:
@@ -70,7 +87,7 @@ def successive_cosine(gain: float, lag: int) -> float:
     noise = torch.zeros(n, n, dtype=torch.float64)
     noise[0, 0] = gain * gain  # unit variance of xi
     system = torch.eye(n * n, dtype=torch.float64) - torch.kron(m, m)
-    p = torch.linalg.solve(system, noise.reshape(-1)).reshape(n, n)
+    p = cast(torch.Tensor, torch.linalg.solve(system, noise.reshape(-1))).reshape(n, n)
     following = m @ p  # E[state_{t+1} state_t^T]
     product = following[lag, lag]
     if lag == 0:

@@ -40,8 +40,8 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{t+1}=x_t-\eta(A\,x_t+B\,x_{t-s})$, $\alpha=\eta A>0$, $\beta=B/A$: if $\lvert\beta\rvert<1$ and"
     r" $\eta<2/(A+\lvert B\rvert)$ then all zeros of the characteristic polynomial lie inside the unit circle, for"
-    r" every lag $s$. Staleness alone gives no $1/S$ law. For $\beta\ge0$ and every even lag the bound is the edge itself:"
-    r" there $z=-1$ is a zero.",
+    r" every lag $s$. Staleness alone gives no $1/S$ law. For $\beta\ge0$ and every even lag the bound is the edge"
+    r" itself: there $z=-1$ is a zero.",
     source="derived here",
     steps=(
         assume("fresh", FRESH),

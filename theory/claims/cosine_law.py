@@ -11,7 +11,7 @@ import sympy
 from ..proof.build import assume, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import j_cyc, lag_pos, fb_omega
+from ..symbols import fb_omega, j_cyc, lag_pos
 
 _s, _w, _j = lag_pos, fb_omega, j_cyc
 _sin, _cos, _pi = sympy.sin, sympy.cos, sympy.pi

@@ -57,11 +57,14 @@ CLAIM = Claim(
     id="gaussian-policy",
     title="Gaussian policy with quadratic reward",
     kind="exact",
-    statement=r"$z\sim N(\varphi,\sigma_z^2)$, reward $-(z-\mu)^2$, learner $N(\theta,\sigma_z^2)$. Without importance weight"
-    r" $H=-\frac{((\varphi-\mu)^2+\sigma_z^2)(\varphi-\theta)}{\sigma_z^2}-2(\varphi-\mu)$: cubic in $\varphi$, linear in"
+    statement=r"$z\sim N(\varphi,\sigma_z^2)$, reward $-(z-\mu)^2$, learner $N(\theta,\sigma_z^2)$. Without"
+    r" importance weight"
+    r" $H=-\frac{((\varphi-\mu)^2+\sigma_z^2)(\varphi-\theta)}{\sigma_z^2}-2(\varphi-\mu)$: cubic in $\varphi$,"
+    r" linear in"
     r" $\theta$; with the mean reward as baseline $H=2(\mu-\varphi)$, the pure-delay map; with the importance weight"
     r" $H=2(\mu-\theta)$, no staleness at all. The objective of the log form depends on the constant of the density,"
-    r" $c_0=\frac12\log2\pi\sigma_z^2$: $\mathrm DJ=(1+2c_0)(\theta-\mu)$ without baseline (opposite to $H$ on the diagonal"
+    r" $c_0=\frac12\log2\pi\sigma_z^2$: $\mathrm DJ=(1+2c_0)(\theta-\mu)$ without baseline (opposite to $H$ on the"
+    r" diagonal"
     r" only where $1+2c_0>0$), and $J=\sigma_z^2$, $\mathrm DJ=0$ with it.",
     source="derived here; means by the three-node Gauss-Hermite rule, Abramowitz and Stegun (1964), 25.4.46",
     steps=(

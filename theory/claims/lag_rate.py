@@ -10,7 +10,7 @@ import sympy
 from ..proof.build import identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Claim
-from ..symbols import fb_excess, lag_pos, fb_omega
+from ..symbols import fb_excess, fb_omega, lag_pos
 
 _s, _w = lag_pos, fb_omega
 _arc, _longer = _s * _w, sympy.expand((_s + 1) * _w)
@@ -28,8 +28,8 @@ CLAIM = Claim(
     statement=r"On the curve of the edge at constant lag, $\eta A\sin s\omega=\sin s\omega-\sin((s+1)\omega)$, put"
     r" $y=s\omega$. Then $\lvert s\,\eta A\sin y+y\cos y\rvert\le"
     r"\lvert\sin y\rvert\frac{y^2}{2s}+\lvert\cos y\rvert\frac{y^3}{6s^2}$, so $s\,\eta A\to-y\cot y$ at rate $1/s$."
-    r" Where $\cos y=-1/\beta$, $\beta>1$, the limit is $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: the edge falls"
-    r" to 0 like $\kappa_\beta/s$, and only because $\beta>1$.",
+    r" Where $\cos y=-1/\beta$, $\beta>1$, the limit is $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: the edge"
+    r" falls to 0 like $\kappa_\beta/s$, and only because $\beta>1$.",
     source="derived here",
     steps=(
         lemma("sum", "sine-addition", _arc, _w),
@@ -65,6 +65,6 @@ CLAIM = Claim(
     formula=_kappa,
     formulas={"kappa": _kappa},
     attained=(Table({_s: 3, _w: Fraction(3, 4), fb_excess: 1}),),
-    not_tight="approached in the limit of small angles, not attained: the ratio is above 0.9999 at s = 1 and an angle of"
-    " 0.001; where y is above a quarter turn, as it is for beta > 0, it reaches 0.9997 at s = 32",
+    not_tight="approached in the limit of small angles, not attained: the ratio is above 0.9999 at s = 1 and an"
+    " angle of 0.001; where y is above a quarter turn, as it is for beta > 0, it reaches 0.9997 at s = 32",
 )

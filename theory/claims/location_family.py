@@ -1,6 +1,6 @@
-"""Performative location family: stable and optimal points of a distribution that follows the learner (known example)."""
+"""Performative location family: stable and optimal points where the distribution follows."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 from fractions import Fraction
@@ -45,9 +45,11 @@ CLAIM = Claim(
     id="location-family",
     title="Performative location family: stable and optimal points",
     kind="exact",
-    statement=r"$z$ has mean $a_0+\epsilon\varphi$ and variance $\sigma_z^2$ under $D(\varphi)$, $\epsilon<\frac12$. Linear"
+    statement=r"$z$ has mean $a_0+\epsilon\varphi$ and variance $\sigma_z^2$ under $D(\varphi)$, $\epsilon<\frac12$."
+    r" Linear"
     r" loss $z\theta-\frac12\theta^2$: $H(\theta,\varphi)=a_0+\epsilon\varphi-\theta$, a linear feedback with"
-    r" $\beta=-\epsilon$ around the stable point $a_0/(1-\epsilon)$; $\mathrm DJ(\theta)=a_0+2\epsilon\theta-\theta$, so"
+    r" $\beta=-\epsilon$ around the stable point $a_0/(1-\epsilon)$; $\mathrm DJ(\theta)=a_0+2\epsilon\theta-\theta$,"
+    r" so"
     r" the optimal point is $a_0/(1-2\epsilon)$. Squared loss $-\frac12(z-\theta)^2$ has $H$ the same and"
     r" $\mathrm DJ=(1-\epsilon)H$: the same zeros, so it cannot tell the two points apart. Derivatives are exact: the"
     r" difference quotient less its limit is a multiple of $h$.",

@@ -1,4 +1,4 @@
-"""Constant lag with a dominant stale part: the edge as an explicit curve, certified 1/s brackets (derived, certified)."""
+"""Constant lag with a dominant stale part: the edge as an explicit curve, and certified 1/s brackets."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ..lemmas.dynamics import curve, lag_polynomial
 from ..proof.build import assume, inequality, lemma, roots
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import delay_small, fb_excess, lag_pos, fb_omega, t_step, tau_in, tau_out
+from ..symbols import delay_small, fb_excess, fb_omega, lag_pos, t_step, tau_in, tau_out
 from .lag_rate import CLAIM as RATE
 from .pure_delay import BELOW, BEYOND
 
@@ -45,8 +45,8 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{t+1}=x_t-\eta(A\,x_t+B\,x_{t-s})$, $s\ge1$. On the curve"
     r" $\eta A=1-\frac{\sin((s+1)\omega)}{\sin s\omega}$, $\eta B=\frac{\sin\omega}{\sin s\omega}$,"
-    r" $0<\omega<\frac{\pi}{s+1}$, $\eta A>0$, $\cos\omega t$ is a solution; at this $\eta A$ the recursion is stable with"
-    r" less stale feedback and unstable with more (cited). Certified for $1\le\bar s\le32$, with"
+    r" $0<\omega<\frac{\pi}{s+1}$, $\eta A>0$, $\cos\omega t$ is a solution; at this $\eta A$ the recursion is stable"
+    r" with less stale feedback and unstable with more (cited). Certified for $1\le\bar s\le32$, with"
     r" $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: at $\beta=B/A=2$ stable for"
     r" $\eta A<\kappa_2/(\bar s+\tfrac32)$ and unstable for $\eta A>\kappa_2/(\bar s+1)$; at $\beta=5$ stable for"
     r" $\eta A<\kappa_5/(\bar s+1)$ and unstable for $\eta A>\kappa_5/(\bar s+\tfrac12)$: the $1/S$ law.",

@@ -12,7 +12,7 @@ from ..objects import CYCLE, CYCLE_START
 from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import S_int, fb_excess, j_cyc, cyc_r, cyc_q, fb_ratio, fb_root, x_cyc, x_gap, x_sync
+from ..symbols import S_int, cyc_q, cyc_r, fb_excess, fb_ratio, fb_root, j_cyc, x_cyc, x_gap, x_sync
 
 _S, _r, _q, _b = S_int, cyc_r, cyc_q, fb_excess
 _beta: Any = 1 + _b
@@ -44,8 +44,8 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{j+1}=x_j-\eta(A\,x_j+B\,x_0)$ for the $S$ steps of a cycle whose rollouts come from $x_0$,"
     r" $0<r=1-\eta A<1$, $\beta=B/A$: one cycle multiplies the deviation by $m=r^S-\beta(1-r^S)$. For $\beta>1$ always"
-    r" $m<1$, and $m+1$ has the sign of $r-\kappa$ with $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$: the stable interval ends"
-    r" exactly at $\eta A=1-\kappa$, and with $\Lambda=\log\frac{\beta+1}{\beta-1}$"
+    r" $m<1$, and $m+1$ has the sign of $r-\kappa$ with $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$: the stable interval"
+    r" ends exactly at $\eta A=1-\kappa$, and with $\Lambda=\log\frac{\beta+1}{\beta-1}$"
     r" $\Lambda-\frac{\Lambda^2}{2S}\le S(1-\kappa)\le\Lambda$.",
     source="derived here",
     steps=(

@@ -11,7 +11,7 @@ import sympy
 from ..proof.build import define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Claim, Rel
-from ..symbols import S_int, fb_excess, cyc_q, cyc_over, fb_ratio, fb_root, fb_root_odd, fb_ratio_odd
+from ..symbols import S_int, cyc_over, cyc_q, fb_excess, fb_ratio, fb_ratio_odd, fb_root, fb_root_odd
 
 _S, _o, _q, _b = S_int, cyc_over, cyc_q, fb_excess
 _power = _o**_S
@@ -37,7 +37,8 @@ CLAIM = Claim(
     statement=r"Periodic sync with $\varrho=\eta A-1>0$, so that $r=-\varrho$ changes sign every step. For"
     r" $\lvert\beta\rvert<1$: even $S$ has $m>-1$ always and $1-m$ has the sign of $1-\varrho$, so it is stable up to"
     r" $\eta A=2$; odd $S$ has $m<1$ always and $m+1$ has the sign of $\lambda-\varrho$,"
-    r" $\lambda=(\frac{1-\beta}{1+\beta})^{1/S}$, so it is stable up to $\eta A=1+\lambda$; $\lambda\ge\min(1,\frac{1-\beta}{1+\beta})$:"
+    r" $\lambda=(\frac{1-\beta}{1+\beta})^{1/S}$, so it is stable up to $\eta A=1+\lambda$;"
+    r" $\lambda\ge\min(1,\frac{1-\beta}{1+\beta})$:"
     r" bounded below for every $S$. For $\beta>1$ an even $S$ has a second stable window"
     r" $1+\kappa<\eta A<2$, $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$.",
     source="derived here",

@@ -30,7 +30,8 @@ CLAIM = Claim(
     id="two-arm-bandit",
     title="Two-arm bandit: the staleness bias in closed form",
     kind="exact",
-    statement=r"One prompt, two arms with logit difference $\theta$ (learner) and $\varphi$ (behaviour), binary reward, GRPO in"
+    statement=r"One prompt, two arms with logit difference $\theta$ (learner) and $\varphi$ (behaviour), binary"
+    r" reward, GRPO in"
     r" ratio form, unclipped, $G\to\infty$, so that the advantages are $(1-p_\varphi)w$ and $-p_\varphi w$ with"
     r" $w=1/\sqrt{p_\varphi(1-p_\varphi)}$. With $u=e^{\theta/2}$, $v=e^{\varphi/2}$: $F=w(p_\theta-p_\varphi)$, so"
     r" $J\equiv0$ while $H(\theta,\varphi)=\frac{v+1/v}{(u+1/u)^2}=\frac{\cosh(\varphi/2)}{2\cosh^2(\theta/2)}$, and"

@@ -1,6 +1,6 @@
 """Cosine of successive updates under delay and white noise, for delays 0 to 3 (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 from fractions import Fraction

@@ -35,7 +35,7 @@ class Radius(sympy.Function):
 
 
 def radius_value(radius: Any, point: Callable[[Any], Any]) -> Any:
-    """Numerical value of a radius at a point, right to 60 digits (for the comparison of instances, not for proofs).
+    """Numerical value of a radius at a point, right to 20 digits (for the comparison of instances, not for proofs).
 
     Args:
         radius: ``Radius(p)``.
@@ -61,6 +61,7 @@ def _largest_modulus(polynomial: Any) -> Any:
     near = [sympy.Rational(sympy.nsimplify(sympy.N(c, 90), rational=True)) for c in coefficients]
     exact = fmpq_poly([fmpq(int(c.p), int(c.q)) for c in near])
     with ctx.workprec(300):
-        moduli = [abs(root).mid() for root, _ in exact.numer().complex_roots()]
+        roots: list[Any] = exact.numer().complex_roots()  # type: ignore[assignment]
+        moduli = [abs(root).mid() for root, _ in roots]
         largest = max(moduli, key=float)
-        return sympy.Float(largest.str(80, radius=False), 70)
+        return sympy.Float(largest.str(30, radius=False), 20)

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd
 from typing import Any
 
@@ -75,7 +76,7 @@ def zeros_outside(polynomial: fmpz_poly) -> int:
 
 
 def check_roots(step_id: str, kind: StepKind, statement: Rel, hypotheses: Sequence[Rel]) -> StepVerdict:
-    """Prove or refute ``Radius(p) < c`` or ``Radius(p) > c`` for every value of its parameters that the hypotheses allow.
+    """Prove or refute ``Radius(p) < c`` or ``> c`` for every value of its parameters that the hypotheses allow.
 
     Hypotheses that bound the real parameter by closed expressions or the integer parameter by integers are used, all
     others ignored.
@@ -98,6 +99,7 @@ def check_roots(step_id: str, kind: StepKind, statement: Rel, hypotheses: Sequen
 
 def _decide_at(question: _Question, integer: int) -> Any:
     """None when the statement holds at this integer, else status, message and counterexample."""
+    last = ""
     for precision in _PRECISIONS:
         with ctx.workprec(precision):
             try:
@@ -190,7 +192,7 @@ class _Question:
         inside = sorted(inside, key=lambda c: float(c.value.mid()))
         marks = [low, *(c.value for c in inside), high]
         counts: list[int] = []
-        for left, right in zip(marks, marks[1:], strict=False):
+        for left, right in pairwise(marks):
             sample, outside = _sample(left, right, fixed, moving)
             counts.append(outside)
             if (outside > 0) != (self.op == ">"):
@@ -298,8 +300,9 @@ def _crossings(fixed: fmpq_poly, moving: fmpq_poly) -> list[_Crossing]:
             found.append(_Crossing(arb(-a / b), 1 + 2 * ends[point], exact=-a / b))
     if imaginary.degree() < 1:
         return found
-    for root, multiplicity in imaginary.numer().complex_roots():
-        if not root.imag == 0:
+    roots: list[Any] = imaginary.numer().complex_roots()  # type: ignore[assignment]
+    for root, multiplicity in roots:
+        if root.imag != 0:
             continue  # the real zeros come with an imaginary part that is exactly zero
         x = root.real
         if abs(x) > 1:
@@ -345,7 +348,7 @@ def _count(polynomial: fmpq_poly) -> int:
 def _unit_zero(
     order: int, cosine: arb, value: Any, env: Mapping[Any, int], fixed: fmpq_poly, moving: fmpq_poly
 ) -> bool:
-    """Whether ``fixed(zeta) + value * moving(zeta) = 0`` in the field of the roots of unity, zeta the one at the angle."""
+    """Whether ``fixed(zeta) + value * moving(zeta) = 0`` exactly, zeta the root of unity at the angle."""
     turn = int((cosine.acos() * order / (2 * arb.pi())).mid().str(30, radius=False).split(".")[0]) if order else 0
     for j in (turn, turn + 1):
         total = in_cyclotomic(value, env, order)

@@ -11,8 +11,8 @@ fb_gain = scalar(
 )
 beta_fb = scalar("beta_fb", r"\beta", "1", "stale feedback over fresh feedback, B/A")
 delay_small = index("delay_small", r"\bar s", "a delay of at most 32 learner steps")
-tau_in = scalar("tau_in", r"\tau_-", "1", "fraction of an edge, below 1", positive=True)
-tau_out = scalar("tau_out", r"\tau_+", "1", "multiple of an edge, above 1", positive=True)
+tau_in = scalar("tau_in", r"\tau_{-}", "1", "fraction of an edge, below 1", positive=True)
+tau_out = scalar("tau_out", r"\tau_{+}", "1", "multiple of an edge, above 1", positive=True)
 fb_omega = scalar("fb_omega", r"\omega", "1", "angle per learner step of an oscillation", positive=True)
 fb_excess = scalar(
     "fb_excess", r"(\beta-1)", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True

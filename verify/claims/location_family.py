@@ -29,7 +29,10 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         return _surrogate(x, x, base, eps)
 
     def frozen(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-        return torch.func.grad(lambda z: _surrogate(z, y, base, eps))(x)
+        def at(z: torch.Tensor) -> torch.Tensor:
+            return _surrogate(z, y, base, eps)
+
+        return torch.func.grad(at)(x)
 
     point, behaviour = (torch.tensor(x, dtype=torch.float64) for x in (theta, phi))
     stable = optimal = torch.zeros((), dtype=torch.float64)

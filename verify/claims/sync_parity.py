@@ -1,4 +1,4 @@
-"""Periodic sync beyond eta A = 1: edges of odd and even cycles and the second window, by bisection on simulated cycles."""
+"""Periodic sync beyond eta A = 1: edges and the second window, by bisection on simulated cycles."""
 
 from __future__ import annotations
 

@@ -30,10 +30,14 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     """Return H, the bias and the derivative in phi at a drawn pair of logits."""
     theta, phi = torch.randn(2, generator=generator(seed), dtype=torch.float64)
     gradient = _gradient(theta, phi)
+
+    def at(x: torch.Tensor) -> torch.Tensor:
+        return _gradient(theta, x)
+
     found = {
         "bandit-gradient": gradient,
         "bandit-bias": gradient - _gradient(theta, theta),
-        "bandit-mixed": torch.func.grad(lambda x: _gradient(theta, x))(phi),
+        "bandit-mixed": torch.func.grad(at)(phi),
     }
     values = {"logit_t": float(theta), "logit_p": float(phi)}
     rows: list[Verdict] = []

@@ -1,0 +1,77 @@
+"""Known answers against simulation: they hold, and each measurement fails on a formula that is slightly wrong."""
+
+import dataclasses
+import importlib
+
+import pytest
+import sympy
+import torch
+from stalelaw.theory.claims import CHAPTERS, get
+from stalelaw.theory.known_answers import KNOWN_ANSWERS
+from stalelaw.verify import constants, dynamics
+
+CHAPTER = CHAPTERS["Solvable dynamics"]
+LOOSE = {"sync-constant": "1.05", "lag-constant": "1.001", "fresh-lag-bound": "1.00001"}  # default 1 + 1e-5
+
+
+def measure(name, seed=0):
+    return importlib.import_module(f"stalelaw.verify.claims.{name.replace('-', '_')}").measure(seed)
+
+
+@pytest.fixture
+def mutate(monkeypatch):
+    def apply(entry, factor):
+        real = get(entry.claim)
+        if entry.formula:
+            mutant = dataclasses.replace(real, formulas={**real.formulas, entry.formula: factor * entry.expression})
+        else:
+            mutant = dataclasses.replace(real, formula=factor * entry.expression)
+        monkeypatch.setattr(constants, "get", lambda wanted: mutant if wanted == entry.claim else get(wanted))
+        constants._compiled.cache_clear()
+
+    yield apply
+    constants._compiled.cache_clear()
+
+
+@pytest.mark.parametrize("name", CHAPTER)
+def test_simulations_agree(name):
+    assert [(v.message, v.predicted, v.measured) for v in measure(name) if v.status != "holds"] == []
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN_ANSWERS))
+def test_a_slightly_wrong_known_answer_is_caught(mutate, name):
+    entry = KNOWN_ANSWERS[name]
+    mutate(entry, sympy.Rational(LOOSE.get(name, "1.00001")))
+    assert "violated" in [v.status for v in measure(entry.claim)]
+
+
+def test_a_lag_that_is_one_too_long_is_caught(monkeypatch):
+    module = importlib.import_module("stalelaw.verify.claims.pure_delay")
+    real = dynamics.lag_radius
+    monkeypatch.setattr(
+        module, "lag_radius", lambda fresh, stale, lag, device="cpu": real(fresh, stale, lag + 1, device)
+    )
+    assert "violated" in [v.status for v in measure("pure-delay")]
+
+
+def test_the_companion_matrix_runs_the_recursion():
+    start = torch.tensor([0.5, -1.0, 2.0], dtype=torch.float64)  # x_0, x_1, x_2
+    run = dynamics.run_lag(0.25, 0.5, start, 4)
+    matrix, state = dynamics.companion(torch.tensor([0.75, 0.0, -0.5], dtype=torch.float64)), start.flip(0)
+    for x in run[3:]:
+        state = matrix @ state
+        assert state[0] == pytest.approx(float(x), rel=1e-14)
+    assert dynamics.spectral_radius(matrix) == pytest.approx(dynamics.lag_radius(0.25, 0.5, 2), rel=1e-12)
+
+
+def test_the_stationary_cosine_agrees_with_a_long_run():
+    g = torch.Generator().manual_seed(0)
+    gain, lag, steps = 0.2, 2, 200_000
+    noise = torch.randn(steps, generator=g, dtype=torch.float64).tolist()
+    x, u = [0.0] * (lag + 1), []
+    for xi in noise:
+        u.append(x[-1 - lag] + xi)
+        x.append(x[-1] - gain * u[-1])
+    series = torch.tensor(u, dtype=torch.float64)
+    found = float((series[1:] * series[:-1]).mean() / (series * series).mean())
+    assert found == pytest.approx(dynamics.successive_cosine(gain, lag), abs=5 / steps**0.5)
