@@ -163,14 +163,18 @@ def _share(loss: Surrogate, setting: Setting) -> float:
     return float(_compiled(loss.token_weight)(L=float(setting.policy.length), **NUMBERS))
 
 
-def _gradient(loss: Surrogate, setting: Setting, theta: Params, laws: tuple[Tensor, Tensor, Tensor]) -> Params:
-    """H with token tables of the behaviour policy in the law, in the ratios, and in the law of the mates."""
+def _token_weights(loss: Surrogate, setting: Setting, learner: Tensor, laws: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    """π_φ(y) c γ / P for every token, (P, V**L, L); behaviour tables: in the law, the ratios, the law of the mates."""
     drawn, ratio, mates = laws
-    learner = setting.log_tokens(theta)
     advantage = _advantage(loss, setting, mates.sum(-1).exp())
     gamma = _compiled(facts(loss).weight)(**_variables(setting, learner, ratio), A_hat=advantage)
     weight = drawn.sum(-1).exp()[..., None] * gamma * _share(loss, setting) / setting.policy.prompts
-    weight = torch.broadcast_to(torch.as_tensor(weight), learner.shape)
+    return torch.broadcast_to(torch.as_tensor(weight), learner.shape)
+
+
+def _gradient(loss: Surrogate, setting: Setting, theta: Params, laws: tuple[Tensor, Tensor, Tensor]) -> Params:
+    """H from the token weights."""
+    weight = _token_weights(loss, setting, setting.log_tokens(theta), laws)
     return gradient(lambda point: (weight * setting.log_tokens(point)).sum(), theta)
 
 
@@ -209,27 +213,26 @@ def behaviour_derivative(loss: Surrogate, setting: Setting, theta: Params, w: Pa
             return _gradient(loss, setting, theta, (fixed, fixed, table) if role else (table, table, table))
 
         return directional(moved, theta, w)
-    total = zeros_like(theta)
-    for k in range(setting.policy.length):  # only the scores of position k
-        mask = torch.zeros(setting.policy.length, dtype=torch.float64, device=setting.rewards.device)
-        mask[{"prefix": slice(0, k), "current": slice(k, k + 1), "suffix": slice(k + 1, None)}[role]] = 1.0
 
-        def moved_at(phi: Params, mask: Tensor = mask, k: int = k) -> Params:
-            fixed = setting.log_tokens(theta)
-            table = fixed + mask * (setting.log_tokens(phi) - fixed)
-            return _at_position(loss, setting, theta, table, fixed, k)
+    def moved_part(phi: Params) -> Params:
+        fixed, table = setting.log_tokens(theta), setting.log_tokens(phi)
+        columns: list[Tensor] = []
+        for k in range(setting.policy.length):  # the scores of position k see only the tokens of this role move
+            mask = torch.zeros(setting.policy.length, dtype=torch.float64, device=fixed.device)
+            mask[_places(role, k)] = 1.0
+            laws = fixed + mask * (table - fixed), fixed + mask * (table - fixed), fixed
+            columns.append(_token_weights(loss, setting, fixed, laws)[..., k])
+        weight = torch.stack(columns, dim=-1)
+        return gradient(lambda point: (weight * setting.log_tokens(point)).sum(), theta)
 
-        total = add(total, directional(moved_at, theta, w))
-    return total
+    return directional(moved_part, theta, w)
 
 
-def _at_position(loss: Surrogate, setting: Setting, theta: Params, table: Tensor, mates: Tensor, k: int) -> Params:
-    learner = setting.log_tokens(theta)
-    advantage = _advantage(loss, setting, mates.sum(-1).exp())
-    gamma = _compiled(facts(loss).weight)(**_variables(setting, learner, table), A_hat=advantage)
-    weight = table.sum(-1).exp()[..., None] * gamma * _share(loss, setting) / setting.policy.prompts
-    column = torch.broadcast_to(torch.as_tensor(weight), learner.shape)[..., k]
-    return gradient(lambda point: (column * setting.log_tokens(point)[..., k]).sum(), theta)
+def _places(role: str, k: int) -> slice:
+    """Positions of the tokens that play a role for the token at position k."""
+    if role == "prefix":
+        return slice(0, k)
+    return slice(k, k + 1) if role == "current" else slice(k + 1, None)
 
 
 def first_order(loss: Surrogate, setting: Setting, w: Params) -> dict[str, Params]:
