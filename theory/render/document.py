@@ -43,6 +43,8 @@ ENGINES = {
     " on every part of a covering of the box that the steps used give its symbols",
     "polynomial": "the inequality between rational functions of one symbol holds by Bernstein coefficients and, apart"
     " from them, by a Sturm sequence, in exact arithmetic on the interval that the steps used give",
+    "roots": "parameter values at which a zero lies on the circle are enclosed, and between them the zeros outside are"
+    " counted exactly by the Schur-Cohn-Marden criterion, for every integer of the range",
     "lemma": "instance of a cited fact of the list at the end, with its side conditions among the steps used",
     "claim": "instance of an earlier claim that stands",
     "schema": "literal instance of the named definition or assumption",

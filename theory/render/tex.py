@@ -111,6 +111,21 @@ class TheoryPrinter(LatexPrinter):
         shown = self._print(argument)
         return rf"\log {shown}" if argument.is_Symbol or argument.is_Integer else rf"\log{_enclosed('(', shown, ')')}"
 
+    def _named(self, name: str, expr: Any) -> str:
+        return name + _enclosed("(", self._print(expr.args[0]), ")")
+
+    def _print_sin(self, expr: Any, exp: Any = None) -> str:
+        return self._named(r"\sin", expr)
+
+    def _print_cos(self, expr: Any, exp: Any = None) -> str:
+        return self._named(r"\cos", expr)
+
+    def _print_acos(self, expr: Any, exp: Any = None) -> str:
+        return self._named(r"\arccos", expr)
+
+    def _print_Radius(self, expr: Any) -> str:
+        return self._named(r"\operatorname{rad}", expr)
+
     def _print_Sum(self, expr: Any) -> str:
         if negative(expr.function):
             return f"-{self._print(sympy.Sum(-expr.function, *expr.limits))}"
