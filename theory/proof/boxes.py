@@ -57,15 +57,16 @@ def unfold(statement: Rel, hypotheses: Sequence[Rel]) -> Rel:
     fixed = {name for name, _, _ in map(bound, hypotheses) if name is not None}
     rules = Equations.of([h for h in hypotheses if h.lhs not in fixed]).rules
 
-    def is_atom(e: Any) -> bool:
-        return isinstance(e, sympy.Symbol | AppliedUndef)
-
     def put(atom: Any) -> Any:
         found = (instance_of(lhs, rhs, atom, INDICES) for lhs, rhs in rules)
         return next((value for value in found if value is not None), atom)
 
+    def step(side: Any) -> Any:
+        side = expand_sums(side) if side.has(sympy.Sum) else side
+        return side.xreplace({atom: put(atom) for atom in side.atoms(sympy.Symbol, AppliedUndef)})
+
     for _ in range(12):
-        after = statement.map(lambda side: expand_sums(side).replace(is_atom, put))
+        after = statement.map(step)
         if after == statement:
             return after
         statement = after

@@ -200,11 +200,12 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
 
 def _fixes(step: Step, generic: Sequence[Any]) -> bool:
     """Whether a local definition speaks of a generic symbol."""
-    local = step.kind == "definition" and step.schema not in SHARED
+    if not generic or step.kind != "definition" or step.schema in SHARED:
+        return False
     both = (step.statement.lhs, step.statement.rhs)
     bound = {limit[0] for side in both for total in side.atoms(sympy.Sum) for limit in total.limits}
     sides = {n for side in both for n in names(side) if n not in bound or n in side.free_symbols}
-    return local and bool(sides & set(generic)) and not set(generic) & set(step.statement.lhs.args)
+    return bool(sides & set(generic)) and not set(generic) & set(step.statement.lhs.args)
 
 
 def _direction_known(claim: Claim, step: Step) -> bool:

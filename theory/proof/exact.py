@@ -114,7 +114,9 @@ def _vanishes(value: Any) -> bool:
     """Whether a number is zero. Sines and cosines become exponentials, so that their products can be collected."""
     if value.has(sympy.sin, sympy.cos):
         waves = sympy.expand(value.rewrite(sympy.exp))
-        turns = {e: e.rewrite(sympy.cos) for e in waves.atoms(sympy.exp) if (e.args[0] / sympy.pi / sympy.I).is_Rational}
+        turns = {
+            e: e.rewrite(sympy.cos) for e in waves.atoms(sympy.exp) if (e.args[0] / sympy.pi / sympy.I).is_Rational
+        }
         if sympy.expand(waves.xreplace(turns)) == 0:
             return True
     return bool(value.equals(0))
@@ -133,7 +135,12 @@ def holds(rel: Rel, point: Point) -> bool:
 def _sum(expression: Any, point: Point) -> Value:
     ((index, low, high),) = expression.limits
     first, last = evaluate(low, point), evaluate(high, point)
-    terms = [evaluate(expression.function.subs(index, k), point) for k in range(int(first), int(last) + 1)]
+    inside = expression.function
+    numbers = [sympy.Integer(k) for k in range(int(first), int(last) + 1)]
+    if inside.has(sympy.Sum):  # which may have an index of the same name
+        terms = [evaluate(inside.subs(index, k), point) for k in numbers]
+    else:
+        terms = [evaluate(inside.xreplace({index: k}), point) for k in numbers]
     return _fold(terms, _plus) if terms else Fraction(0)
 
 

@@ -13,7 +13,7 @@ from .exact import NotDecided, at, evaluate, holds
 from .normal_form import atoms_of, denominators, normal
 from .records import Rel, StepKind, StepVerdict
 from .smtlib import obligation
-from .solvers import Opinion, ask
+from .solvers import SOLVERS, Opinion, ask, ask_one
 
 __all__ = ["check_inequality", "entails", "nonzero", "satisfiable"]
 
@@ -76,7 +76,8 @@ def nonzero(expression: Any, hypotheses: Sequence[Rel]) -> bool:
 def satisfiable(hypotheses: Sequence[Rel]) -> dict[str, str] | None:
     """A point at which all hypotheses hold (atoms as text, irrational values left out), or None."""
     script = obligation(hypotheses, None)
-    for opinion in ask(script.text, tuple(script.names.values())):
+    for solver in SOLVERS:  # the second is asked only when the first has no model
+        opinion = ask_one(solver, script.text, tuple(script.names.values()))
         if opinion.answer == "sat":
             model = dict(opinion.model)
             return {str(atom): model[name] for atom, name in script.names.items() if name in model}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from threading import Lock, Timer
 
-__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask", "at_most", "timed_out"]
+__all__ = ["SOLVERS", "TIME_LIMIT_S", "Opinion", "ask", "ask_one", "at_most", "timed_out"]
 
 SOLVERS = ("z3", "cvc5")
 TIME_LIMIT_S = 10.0
@@ -85,6 +85,19 @@ def ask(text: str, variables: tuple[str, ...], limit_s: float | None = None) -> 
     if any(o.answer == "timeout" for o in opinions):
         _timed_out.append(text)
     return opinions
+
+
+def ask_one(solver: str, text: str, variables: tuple[str, ...]) -> Opinion:
+    """The opinion of one solver, for questions that one model answers; limit as in ``ask``."""
+    opinion = _ask_one(solver, text, variables, _limits[-1])
+    if opinion.answer == "timeout":
+        _timed_out.append(text)
+    return opinion
+
+
+@cache
+def _ask_one(solver: str, text: str, variables: tuple[str, ...], limit_s: float) -> Opinion:
+    return _WORKERS[solver].ask(text, variables, limit_s)
 
 
 _limits = [TIME_LIMIT_S]
