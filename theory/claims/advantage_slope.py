@@ -165,6 +165,7 @@ CLAIM = Claim(
         ),
         define("drop", Rel(drop_max, "=", _drop), uses="group", why="a_0 - a_1"),
         define("slope", Rel(slope_adv, "=", (_G - 1) * drop_max), why="each difference counts G - 1 times"),
+        identity("value", slope_adv, _slope, "slope drop group", "in closed form"),
         define("least", Rel(under_min, "=", 2 * _first + _two * _second), uses="group", why="denominator at u = 0"),
         identity("product", drop_max * under_min, _G, "drop least group", "the same difference at u = 0"),
         *_differences("one", _k),
@@ -201,7 +202,7 @@ CLAIM = Claim(
         *_slopes("one", d_one(p_suc), _k, sympy.S.Zero, q_fail),
         *_slopes("zero", d_zero(p_suc), _G - 2 - _k, _G - 2, p_suc),
     ),
-    conclusions=("one-bound", "zero-bound", "one-reached", "zero-reached"),
+    conclusions=("one-bound", "zero-bound", "one-reached", "zero-reached", "value"),
     formula=_slope,
     attained=(_two_responses(),),
 )

@@ -63,4 +63,5 @@ CLAIM = Claim(
     conclusions=("rescaled",),
     formula=H_w / mixed,
     necessity={"KEPT": _two_groups(Fraction(1, 2)), "SILENT": _two_groups(silent=False)},
+    attained=(_two_groups(),),
 )

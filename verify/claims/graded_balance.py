@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import torch
-
 from ..constants import predict
 from ..group_laws import random_one_step
 from ..verdicts import Measurement, Verdict, compare_exact
