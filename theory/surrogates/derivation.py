@@ -55,7 +55,7 @@ def loss_claim(loss: Surrogate) -> Claim:
     if share.has(sy.G_group):
         raise ValueError(f"expected a length weight that is free of G at equal lengths, got {share}")
     head = _head(loss, found.weight)
-    ids = [s.id for s in head]
+    ids, capped = [s.id for s in head], any(s.schema is CAP for s in head)
     ratios = [i for i in ids if i.startswith("diagonal-")]
     last = "weight" if "weight" in ids else "gradient"
     law = share * _law(found.first)
@@ -79,7 +79,8 @@ def loss_claim(loss: Surrogate) -> Claim:
         conclusions=(last, "first-order", *(["conclusion"] if special != general else [])),
         formula=found.weight,
         formulas=_named(found.first, found.mates),
-        necessity={CAP.id: _capped_below_one()} if any(s.schema is CAP for s in head) else {},
+        necessity={CAP.id: _one_token(Fraction(1, 2))} if capped else {},
+        attained=(_one_token(Fraction(3, 2)),) if capped else (),
     )
 
 
@@ -126,14 +127,15 @@ def _head(loss: Surrogate, weight: Any) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _capped_below_one() -> Table:
-    """One response of one token, advantage 1, cap 1/2: the token weight on the diagonal is 1/2, not 1."""
-    half = Fraction(1, 2)
+def _one_token(cap: Fraction) -> Table:
+    """One response of one token on the diagonal, advantage 1: its token weight is the smaller of 1 and the cap."""
+    weight = min(Fraction(1), cap)
     pair: dict[Any, Fraction | int] = {sy.prob_pair: 1, sy.adv_pair: 1, sy.rho_pair: 1, sy.logp_pair: -1}
-    pair |= {sy.FROZEN_PAIR[0]: half, sy.loss_pair: -half, sy.weight_pair: half}
+    pair |= {sy.FROZEN_PAIR[0]: weight, sy.loss_pair: -weight, sy.weight_pair: weight, sy.logp_seq_pair: -1}
+    pair |= dict.fromkeys((sy.seq_pair, sy.geo_pair, sy.prox_pair, sy.beh_pair), 1)
     pair |= dict.fromkeys((sy.dprob_pair, sy.dadv_pair, sy.dweight_pair, sy.reward_pair, sy.score_pair), 0)
     pair |= dict.fromkeys((sy.pre_pair, sy.cur_pair, sy.suf_pair), 0)
-    values = {sy.N_pairs: 1, sy.L_len: 1, sy.rho_cap: half, sy.dH_h: 0, sy.gradp_h: 0, sy.gradp_w: 0}
+    values = {sy.N_pairs: 1, sy.L_len: 1, sy.rho_cap: cap, sy.dH_h: 0, sy.gradp_h: 0, sy.gradp_w: 0}
     values |= {sy.slope_a0: 0, sy.slope_w: 0, **{f(1): value for f, value in pair.items()}}
     return Table(values, indices={_i: range(1, 2)})
 
