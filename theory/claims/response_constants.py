@@ -66,19 +66,22 @@ CEILING_STEPS = (
 def one_prompt(b: Any) -> tuple[Step, ...]:
     """From a step ``slope``, ``w'^2 p(1-p) <= b^2``, to step ``prompt``: ``|D_x| <= constant |u_x| |v_x|``."""
     both, square = _u**2 * _v**2, ((1 - 1 / L_len) * (G_group - 1) + b**2) / (16 * L_len)
-    budget = (L_len - 1) * _w**2 + L_len * _slope**2 * _p * (1 - _p)
+    budget = sy.B_x(_x)
     most = (L_len - 1) * (G_group - 1) + L_len * b**2
     return (
         *CEILING_STEPS,
         earlier("prompt-square", PROMPT),
+        earlier("effect", PROMPT, "value"),
         inequality("places", (L_len - 1) * _w**2, "<=", (L_len - 1) * (G_group - 1), "weight", "at the other places"),
         inequality("slopes", L_len * _slope**2 * _p * (1 - _p), "<=", L_len * b**2, "slope", "at every place"),
-        inequality("budget", budget, "<=", most, "places slopes", "add"),
-        inequality("budgets", budget * both / 16, "<=", most * both / 16, "budget", "times a nonnegative number"),
-        identity("scale", most * both / 16, L_len**2 * square * both, "", "the same constant"),
-        inequality("times", (L_len * _D) ** 2, "<=", L_len**2 * square * both, "prompt-square budgets scale", "chain"),
-        inequality("scaled", _D**2, "<=", square * both, "times", "divide by L squared"),
+        inequality("budget", budget, "<=", most, "effect places slopes", "add"),
+        inequality("budget-u", budget * _u**2, "<=", most * _u**2, "budget", "times a square"),
+        inequality("budget-v", budget * both, "<=", most * both, "budget-u", "times another"),
+        inequality("times", (L_len * _D) ** 2, "<=", most * both / 16, "prompt-square budget-v", "chain"),
+        inequality("divided", _D**2, "<=", most * both / (16 * L_len**2), "times", "divide by L squared"),
         inequality("root", (_constant(b) * _u * _v) ** 2, "=", square * both, "", "square of the bound"),
+        identity("scale", most * both / (16 * L_len**2), square * both, "", "the same constant"),
+        inequality("scaled", _D**2, "<=", square * both, "divided scale", "the same constant"),
         inequality("prompt", sympy.Abs(_D), "<=", _constant(b) * _u * _v, "scaled root", "root"),
     )
 

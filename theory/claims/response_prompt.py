@@ -10,9 +10,9 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
-from ..proof.build import assume, earlier, identity, inequality, lemma
+from ..proof.build import assume, define, earlier, identity, inequality, lemma
 from ..proof.models import Table
-from ..proof.records import Claim
+from ..proof.records import Claim, Rel
 from ..proof.vectors import Norm
 from ..symbols import G_group, L_len, P_top, a_dir, b_dir, b_top
 from .response_derivative import CLAIM as DERIVATIVE
@@ -38,7 +38,8 @@ _form = _sum(_h * _s * (_r - _half) * _X, _tokens)
 _learner, _others, _mean = _sum(_h * _s**2, _tokens), _sum(_h * _t**2, _tokens), _sum(_h * _t, _tokens)
 _signed, _changes = _sum(_h * ((_r - _half) * _X) ** 2, _tokens), _sum(_h * _X**2, _tokens)
 _quarter = _sum(_h * _X**2 / 4, _tokens)
-_budget = ((L_len - 1) * _w**2 + L_len * _slope**2 * _p * (1 - _p)) * _v**2 / 2
+_B, _effect = sy.B_x(_x), (L_len - 1) * _w**2 + L_len * _slope**2 * _p * (1 - _p)
+_budget = _B * _v**2 / 2
 
 __all__ = ["CLAIM", "group_of_two", "instance"]
 
@@ -49,7 +50,11 @@ def group_of_two(p: Fraction) -> dict[Any, Any]:
     """The advantages of two responses of the prompt of an instance, which succeed with probability p."""
     chance = sy.p_x(1)
     values: dict[Any, Any] = {sy.weight(chance): 1, sy.adv_one(chance): 1 - p, sy.adv_zero(chance): -p}
-    return values | {sy.pot_at(0): 0, sy.pot_at(1): 1, sy.potential(chance): p}
+    return (
+        values
+        | {sy.pot_at(0): 0, sy.pot_at(1): 1, sy.potential(chance): p}
+        | {**{sy.weight_at(0): 1, sy.spread_at(0): 1, sy.root_one: 1}}
+    )
 
 
 def instance(length: int, reward: int = 1, slope: int = 1, **constants: Any) -> Table:
@@ -78,7 +83,7 @@ def instance(length: int, reward: int = 1, slope: int = 1, **constants: Any) -> 
     u, v = ((1, -1), (1, -1)) if length == 1 else ((1, -1, 0, 0, 0, 0), (0, 0, 1, -1, 1, -1))
     values |= {a_dir: u, sy.part_x(1, a_dir): u, b_dir: v, sy.part_x(1, b_dir): v}
     values |= {G_group: 2, b_top: 1, P_top: 1} | {sy.record(name).symbol: value for name, value in constants.items()}
-    values |= group_of_two(p)
+    values |= group_of_two(p) | {sy.B_x(1): length - 1 + length * slope**2 * p * (1 - p)}
     return Table(
         values,
         indices={
@@ -142,18 +147,20 @@ CLAIM = Claim(
             "second",
             "at each of L places",
         ),
-        inequality("changes", _changes, "<=", _budget, "both first third", "put together"),
+        define("effect", Rel(_B, "=", _effect), why="both effects"),
+        inequality("changes", _changes, "<=", _budget, "both first third effect", "put together"),
+        identity("value", _B, _effect, "effect", "for the claims to come"),
         earlier("energy", ENERGY, "this"),
         inequality("learner", _learner * _signed, "<=", _learner * _changes / 4, "signed quarter", "first factor"),
         inequality("budget", _learner * _changes, "<=", _learner * _budget, "changes", "second factor"),
         earlier("chance", SUCCESS, "at-most-one"),
-        inequality("sign", _budget, ">=", 0, "chance", "a sum of nonnegative terms"),
+        inequality("sign", _B, ">=", 0, "effect chance", "a sum of nonnegative terms"),
         inequality("part", _learner * _budget, "<=", _u**2 / 2 * _budget, "energy sign", "and the learner's"),
         inequality("prompt-changes", (L_len * _D) ** 2, "<=", _learner * _changes / 4, "form cs learner", "chain"),
         inequality("prompt-budget", (L_len * _D) ** 2, "<=", _learner * _budget / 4, "prompt-changes budget", "chain"),
         inequality("prompt-square", (L_len * _D) ** 2, "<=", _u**2 * _budget / 8, "prompt-budget part", "chain"),
     ),
-    conclusions=("prompt-square",),
+    conclusions=("prompt-square", "value"),
     formula=_FORMULA.subs({_w: sy.w_here, _slope: sy.w_slope_here, _p: sy.p_suc}),
     necessity={"BINARY": instance(1, reward=9)},
     attained=(instance(1),),  # approached by w_G for L = 1 and p near one half, where its slope is small

@@ -61,6 +61,7 @@ Hu_x = function("Hu_x", r"\langle H_{#1},\mathbf{u}\rangle", "1/param", "surroga
 D_x = function(
     "D_x", r"\langle\partial_\varphi H_{#1}[\mathbf{v}],\mathbf{u}\rangle", "1/param**2", "its derivative along v"
 )
+B_x = function("B_x", "B_{#1}", "1", "effect of the behaviour policy at prompt #1, summed over L places")
 D_all = scalar(
     "D_all", r"\langle\partial_\varphi H[\mathbf{v}],\mathbf{u}\rangle", "1/param**2", "mean of that over the prompts"
 )
