@@ -163,6 +163,14 @@ def test_every_loss_claim_stands(name):
     assert (verdict.status, verdict.problems, verdict.missing) == ("proved", (), ())
 
 
+@pytest.mark.parametrize("advantage", [Advantage("mates"), Advantage("none"), Advantage("group", "std", ddof=0)])
+@pytest.mark.parametrize(("ratio", "log"), [(rho, logp_tok), (rho_seq, logp_seq), (rho_geo, logp_seq)])
+def test_instances_of_the_cap_fit_every_truncated_weight(ratio, log, advantage):
+    token = frozen(sympy.Min(ratio, rho_cap)) * A_hat * log
+    verdict = check_claim(loss_claim(loss(token, advantage, "none")))
+    assert (verdict.status, verdict.problems, verdict.missing) == ("proved", (), ())
+
+
 def test_a_wrong_first_order_form_is_refuted():
     claim = loss_claim(LOSSES["grpo"])
     step = claim.step("first-order")

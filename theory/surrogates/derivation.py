@@ -136,7 +136,7 @@ def _one_token(cap: Fraction) -> Table:
     pair |= dict.fromkeys((sy.dprob_pair, sy.dadv_pair, sy.dweight_pair, sy.reward_pair, sy.score_pair), 0)
     pair |= dict.fromkeys((sy.pre_pair, sy.cur_pair, sy.suf_pair), 0)
     values = {sy.N_pairs: 1, sy.L_len: 1, sy.rho_cap: cap, sy.dH_h: 0, sy.gradp_h: 0, sy.gradp_w: 0}
-    values |= {sy.slope_a0: 0, sy.slope_w: 0, **{f(1): value for f, value in pair.items()}}
+    values |= {sy.slope_a0: 0, sy.slope_w: 0, sy.dbase_w: 0, **{f(1): value for f, value in pair.items()}}
     return Table(values, indices={_i: range(1, 2)})
 
 
