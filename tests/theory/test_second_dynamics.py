@@ -135,7 +135,7 @@ def test_even_cycles_and_their_second_window():
 def test_cycles_without_a_fresh_part():
     assert both(known_answer("stale-only-multiplier")(S_int=7, gain_stale=0.25), cycle(0, mpf("0.25"), 7))
     assert both(known_answer("stale-only-edge")(S_int=7), mpf(2) / 7)
-    assert both(known_answer("norm-ratio-multiplier")(), cycle(mpf("0.019"), mpf("0.095"), 32))
+    assert both(known_answer("norm-ratio-multiplier")(slow_keep=0.981), cycle(mpf("0.019"), mpf("0.095"), 32))
 
 
 def cosine(gain, lag):

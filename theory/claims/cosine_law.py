@@ -23,7 +23,6 @@ def _angle(j: Any) -> Any:
     return sympy.expand(_w * j + _phase)
 
 
-_middle = sympy.expand(_angle(_j) + _w / 2)
 _last, _first = _angle(_s), _angle(1)
 _law = _sin(_w / 2) * _cos(_first) / _cos(_last)
 _edge = _pi / (2 * _s + 1)
@@ -45,29 +44,33 @@ CLAIM = Claim(
     source="derived here",
     steps=(
         lemma("difference", "cosine-difference", _angle(_j + 1), _angle(_j)),
-        identity("quarter", _middle + _angle(_s - _j), _pi / 2, "", "the phase is chosen for this"),
-        lemma("mirror", "complement", _middle, _angle(_s - _j), uses="quarter"),
         inequality(
             "yule-walker",
             _cos(_angle(_j + 1)),
             "=",
             _cos(_angle(_j)) - _gain * _cos(_angle(_s - _j)),
-            "difference mirror",
-            "the covariances",
+            "difference",
+            "the angles of C_{s-j} and of the step are complementary, by the choice of the phase",
         ),
         assume("below", BELOW_EDGE),
         inequality("scaled", (2 * _s + 1) * _w, "<", _pi, "below", ""),
         inequality("acute", _last**2, "<", _pi**2 / 4, "scaled", "less than a quarter turn"),
         lemma("last", "cosine-positive", _last, uses="acute", why="so the mean square of an update is positive"),
-        inequality("value", _gain * _cos(_first), "=", 2 * _law * _cos(_last), "last", "alpha C_1 = 2 (V/U) C_s"),
+        inequality(
+            "value",
+            _gain * _cos(_first),
+            "=",
+            2 * _law * _cos(_last),
+            "last",
+            "alpha C_1/(2 C_s), cleared of its denominator",
+        ),
         identity("quarter-edge", _edge / 2 + _s * _edge, _pi / 2, "", "s and a half angles are a quarter turn"),
         lemma("edge-cosine", "complement", _edge / 2, _s * _edge, uses="quarter-edge"),
-        identity("no-phase", _phase.subs(_w, _edge), 0, "", "at the edge the phase is 0"),
         inequality(
             "edge", _sin(_edge / 2) * _cos(_edge), "=", _cos(_edge) * _cos(_s * _edge), "edge-cosine", "V/U there"
         ),
     ),
-    conclusions=("yule-walker", "last", "value", "no-phase", "edge"),
+    conclusions=("yule-walker", "last", "value", "edge"),
     formula=_law,
     formulas={"cosine": _law, "gain": _gain, "edge": _cos(_edge)},
     necessity={"BELOW-EDGE": Table({_s: 2, _w: Fraction(5, 2), _j: 0})},

@@ -28,7 +28,8 @@ CLAIM = Claim(
     statement=r"On the curve of the edge at constant lag, $\eta A\sin s\omega=\sin s\omega-\sin((s+1)\omega)$, put"
     r" $y=s\omega$. Then $\lvert s\,\eta A\sin y+y\cos y\rvert\le"
     r"\lvert\sin y\rvert\frac{y^2}{2s}+\lvert\cos y\rvert\frac{y^3}{6s^2}$, so $s\,\eta A\to-y\cot y$ at rate $1/s$."
-    r" Where $\cos y=-1/\beta$, $\beta>1$, the limit is $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: the edge"
+    r" Where $\cos y=-1/\beta$, $\beta=1+\bar\beta>1$, the limit is"
+    r" $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: the edge"
     r" falls to 0 like $\kappa_\beta/s$, and only because $\beta>1$.",
     source="derived here",
     steps=(

@@ -43,9 +43,9 @@ CLAIM = Claim(
     title="Periodic sync: multiplier of a cycle and the edge for a dominant stale part",
     kind="exact",
     statement=r"$x_{j+1}=x_j-\eta(A\,x_j+B\,x_0)$ for the $S$ steps of a cycle whose rollouts come from $x_0$,"
-    r" $0<r=1-\eta A<1$, $\beta=B/A$: one cycle multiplies the deviation by $m=r^S-\beta(1-r^S)$. For $\beta>1$ always"
-    r" $m<1$, and $m+1$ has the sign of $r-\kappa$ with $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$: the stable interval"
-    r" ends exactly at $\eta A=1-\kappa$, and with $\Lambda=\log\frac{\beta+1}{\beta-1}$"
+    r" $0<r=1-\eta A<1$, $\beta=B/A=1+\bar\beta$: one cycle multiplies the deviation by $m=r^S-\beta(1-r^S)$. For"
+    r" $\beta>1$ always $m<1$, and $m+1$ has the sign of $r-\kappa$ with $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$: the"
+    r" stable interval ends exactly at $\eta A=1-\kappa$, and with $\Lambda=\log\frac{\beta+1}{\beta-1}$"
     r" $\Lambda-\frac{\Lambda^2}{2S}\le S(1-\kappa)\le\Lambda$.",
     source="derived here",
     steps=(

@@ -39,7 +39,7 @@ CLAIM = Claim(
     r" $\eta A=2$; odd $S$ has $m<1$ always and $m+1$ has the sign of $\lambda-\varrho$,"
     r" $\lambda=(\frac{1-\beta}{1+\beta})^{1/S}$, so it is stable up to $\eta A=1+\lambda$;"
     r" $\lambda\ge\min(1,\frac{1-\beta}{1+\beta})$:"
-    r" bounded below for every $S$. For $\beta>1$ an even $S$ has a second stable window"
+    r" bounded below for every $S$. For $\beta=1+\bar\beta>1$ an even $S$ has a second stable window"
     r" $1+\kappa<\eta A<2$, $\kappa=(\frac{\beta-1}{\beta+1})^{1/S}$.",
     source="derived here",
     steps=(

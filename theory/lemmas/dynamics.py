@@ -154,7 +154,7 @@ def delay_outside(s: Any, tau: Any) -> LemmaInstance:
     "Zeros at constant lag, below the curve",
     r"Let $r=\sin((s+1)\omega)/\sin(s\omega)<1$ and $b=\sin\omega/\sin(s\omega)$ with $0<\omega<\pi/(s+1)$. For"
     r" $0<\tau<1$ all zeros of $z^{s+1}-r z^s+\tau b$ lie in $\lvert z\rvert<1$.",
-    "Kuruklis, The asymptotic stability of x(n+1) - a x(n) + b x(n-k) = 0, J. Math. Anal. Appl. 188 (1994) 719-731",
+    r"Kuruklis, The asymptotic stability of $x_{n+1}-ax_n+bx_{n-k}=0$, J. Math. Anal. Appl. 188 (1994) 719-731",
     _probe_lag_inside,
 )
 def lag_inside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
@@ -169,7 +169,7 @@ def lag_inside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
     "lag-outside",
     "Zeros at constant lag, beyond the curve",
     r"In the situation of the lemma before, for $\tau>1$ some zero has $\lvert z\rvert>1$.",
-    "Kuruklis, The asymptotic stability of x(n+1) - a x(n) + b x(n-k) = 0, J. Math. Anal. Appl. 188 (1994) 719-731",
+    r"Kuruklis, The asymptotic stability of $x_{n+1}-ax_n+bx_{n-k}=0$, J. Math. Anal. Appl. 188 (1994) 719-731",
     _probe_lag_outside,
 )
 def lag_outside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
@@ -184,7 +184,7 @@ def lag_outside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
     "cauchy-zeros",
     "Cauchy's bound on zeros",
     r"If $\lvert c\rvert+\lvert d\rvert<1$ then all zeros of $z^{s+1}+c z^s+d$ lie in $\lvert z\rvert<1$.",
-    "Rouche's theorem against z^(s+1) on the unit circle; Marden, Geometry of Polynomials (1966), section 27",
+    r"Rouche's theorem against $z^{s+1}$ on the unit circle; Marden, Geometry of Polynomials (1966), section 27",
     _probe_cauchy_zeros,
 )
 def cauchy_zeros(s: Any, fresh: Any, stale: Any) -> LemmaInstance:
@@ -218,7 +218,7 @@ def geometric_zero(function: Any, j: Any, factor: Any, n: Any) -> LemmaInstance:
     "power-order",
     "Powers keep order",
     r"$(x-y)(x^n-y^n)\ge(x-y)^2y^{n-1}$ for positive $x,y$ and $n\ge1$.",
-    "x^n - y^n = (x - y) sum x^i y^(n-1-i), with positive terms",
+    r"factor out $x-y$: the other factor $\sum_ix^iy^{n-1-i}$ has positive terms",
     _probe_power,
 )
 def power_order(x: Any, y: Any, n: Any) -> LemmaInstance:
@@ -266,7 +266,7 @@ def exp_above_tangent(u: Any) -> LemmaInstance:
     "exp-below-parabola",
     "The exponential of a negative number",
     r"$e^u\le1+u+\tfrac12u^2$ for $u\le0$.",
-    "Taylor's theorem with the remainder e^xi u^3/6, which is negative",
+    "Taylor's theorem: the remainder has the sign of the third power",
     _probe_exp_above,
 )
 def exp_below_parabola(u: Any) -> LemmaInstance:

@@ -181,7 +181,7 @@ def pythagoras(x: Any) -> LemmaInstance:
     "cosine-above-parabola",
     "The cosine lies above a parabola",
     r"$\cos x\ge1-\tfrac12x^2$.",
-    "1 - cos x = 2 sin^2(x/2) and |sin u| <= |u|",
+    r"$1-\cos x=2\sin^2\frac x2$ and $\lvert\sin u\rvert\le\lvert u\rvert$",
     _probe_cosine_low,
 )
 def cosine_above_parabola(x: Any) -> LemmaInstance:

@@ -15,7 +15,7 @@ tau_in = scalar("tau_in", r"\tau_{-}", "1", "fraction of an edge, below 1", posi
 tau_out = scalar("tau_out", r"\tau_{+}", "1", "multiple of an edge, above 1", positive=True)
 fb_omega = scalar("fb_omega", r"\omega", "1", "angle per learner step of an oscillation", positive=True)
 fb_excess = scalar(
-    "fb_excess", r"(\beta-1)", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True
+    "fb_excess", r"\bar\beta", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True
 )
 lag_pos = scalar("s_pos", "s", "step", "constant lag, at least 1", integer=True, positive=True)
 
@@ -72,4 +72,5 @@ arm_H = scalar("arm_H", r"H(\theta,\varphi)", "1", "surrogate gradient of the ba
 # --- two modes -------------------------------------------------------------------------------------------------------
 gain_stale = scalar("gain_stale", r"\alpha_B", "1", "gain eta*B of the stale part, per learner step", positive=True)
 nil_off = scalar("nil_off", "k", "1", "off-diagonal entry of a nilpotent stale feedback")
-fast_mode = scalar("fast_mode", "q_2", "1", "factor r^S of the slow mode over 32 learner steps")
+slow_keep = scalar("slow_keep", "r_2", "1", "factor 1 - eta*A of the slow mode", positive=True)
+slow_kept = scalar("slow_kept", "q_2", "1", "its power r_2^32")

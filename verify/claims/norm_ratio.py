@@ -30,7 +30,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     stale = torch.diag(torch.tensor([0.0, 0.5], dtype=torch.float64, device=device))
     factors = cast(torch.Tensor, torch.linalg.eigvals(_cycle(fresh, stale, 0.19, 32))).real
     text = "second mode of diag(10, .1) and diag(0, .5) over 32 steps"
-    rows = [compare(CLAIM, answer("norm-ratio-multiplier"), float(factors.min()), text, seed)]
+    rows = [compare(CLAIM, answer("norm-ratio-multiplier", slow_keep=0.981), float(factors.min()), text, seed)]
     size = lag_radius(0.019, 0.095, 32, device)
     rows.append(compare(CLAIM, 1.0, float(size > 1.01), f"zero of modulus {size:.5f} at constant lag 32", seed))
     for k in (1.0, 1e3):
