@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import sympy
+from sympy.printing.numpy import NumPyPrinter  # pyright: ignore[reportMissingTypeStubs]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -89,36 +90,35 @@ def generic(expression: sympy.Expr, functions: Mapping[str, Callable[..., Any]])
 
 
 def _compiled(arguments: Sequence[Any], expression: Any) -> Callable[..., Any]:
-    """Callable of arrays; a sum over k becomes one array operation along a last axis of all its k."""
     from scipy.special import binom  # pyright: ignore[reportMissingTypeStubs]
 
-    sums = sorted(expression.atoms(sympy.Sum), key=sympy.default_sort_key)
-    outer = [total for total in sums if not any(total in other.function.atoms(sympy.Sum) for other in sums)]
-    names = [sympy.Dummy() for _ in outer]
-    flat = expression.xreplace(dict(zip(outer, names, strict=True)))
-    closed = sympy.lambdify([*arguments, *names], flat, modules=[{"binomial": binom}, "numpy"])
-    parts = [_summed(arguments, total) for total in outer]
-
-    def call(*values: Any) -> Any:
-        return closed(*values, *(part(*values) for part in parts))
-
-    return call
+    printer = _Arrays(
+        {"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True}
+        | {"user_functions": {"binomial": "binomial"}}
+    )
+    modules = [{"binomial": binom, "total": _total}, "numpy"]
+    return sympy.lambdify(arguments, expression, modules=modules, printer=printer)
 
 
-def _summed(arguments: Sequence[Any], total: Any) -> Callable[..., Any]:
+class _Arrays(NumPyPrinter):
+    """NumPy code in which a sum over an index is a call of ``total``."""
+
+    def _print_Sum(self, expr: Any) -> str:
+        ((index, low, high),) = expr.limits
+        show: Any = self._print  # pyright: ignore[reportUnknownMemberType]
+        bound, first, last, term = map(show, (index, low, high, expr.function))
+        return f"total({first}, {last}, lambda {bound}: {term})"
+
+
+def _total(low: Any, high: Any, term: Callable[[float], Any]) -> Any:
+    """Sum of ``term(k)`` over k = low, ..., high; the ends may come as arrays of one repeated integer.
+
+    Raises:
+        ValueError: an end is no integer, or not the same in the whole array.
+    """
     import numpy as np
 
-    ((index, low, high),) = total.limits
-    ends = sympy.lambdify(arguments, (low, high), modules="numpy")
-    term = _compiled([*arguments, index], total.function)
-
-    def call(*values: Any) -> Any:
-        found = [np.unique(end) for end in ends(*values)]
-        if any(end.size != 1 or end[0] != int(end[0]) for end in found):
-            raise ValueError(f"expected one pair of integers as the ends of a sum, got {found}")
-        steps = np.arange(int(found[0][0]), int(found[1][0]) + 1, dtype=np.float64)
-        terms = term(*(value[..., None] for value in values), steps)
-        shape = np.broadcast_shapes(np.shape(terms), (*np.broadcast_shapes(*(v.shape for v in values)), steps.size))
-        return np.broadcast_to(terms, shape).sum(axis=-1)
-
-    return call
+    ends = [np.unique(end) for end in (low, high)]
+    if any(end.size != 1 or end[0] != int(end[0]) for end in ends):
+        raise ValueError(f"expected one pair of integers as the ends of a sum, got {ends}")
+    return sum((term(float(k)) for k in range(int(ends[0][0]), int(ends[1][0]) + 1)), 0.0)

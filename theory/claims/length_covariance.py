@@ -51,7 +51,7 @@ CLAIM = Claim(
         define("token", Rel(loss_tok, "=", _weighted / _lengths), uses="total", why="ratios are 1; mean over tokens"),
         inequality("DAPO-scaled", loss_tok * _lengths, "=", _weighted, "token total", "multiply"),
         identity("covariance", G_group * cov_len, _weighted, "cov advantage mean", "the mean length times zero"),
-        inequality("DAPO", loss_tok, "=", _token, "DAPO-scaled covariance length total", "divide"),
+        inequality("DAPO", loss_tok * mean_len, "=", cov_len, "DAPO-scaled covariance length", "divide by G"),
     ),
     conclusions=("Dr-GRPO", "DAPO"),
     formula=_fixed,

@@ -42,7 +42,7 @@ _tangent = (_G - 1) * (3 * _t**2 - _here**2) / (2 * _t**3)
 _chord = (_G - 1) * (_c / _here**2 + 1 / _c) / 2
 _inverse = _basis / _here**2
 _most = sympy.sqrt(_G - 1) / sympy.sqrt(_G)
-_least = 1 - 1 / (2 * (_G - 1) * _x**2)
+_error = 1 / (2 * (_G - 1) * _x**2)
 _scaled, _group = _G * (_G - 1) * _p * _q * _inverse, basis(_G, _k + 1)
 
 CLAIM = Claim(
@@ -61,12 +61,11 @@ CLAIM = Claim(
         identity("std2", _x**2, _p * _q, "std", "its variance"),
         define("scale", Rel(_c, "=", sympy.sqrt(_G) * sympy.sqrt(_G - 1) * _x), uses="group", why="a scale"),
         inequality("enough", _G - 2, ">=", 0, "group", "two at least"),
-        inequality("mean-sign", _mean, ">", 0, "group chances", "a mean of positive numbers"),
-        define("root", Rel(_t, "=", sympy.sqrt(_mean)), uses="mean-sign", why="root of that mean"),
+        define("root", Rel(_t, "=", sympy.sqrt(_mean)), uses="group chances", why="root of the mean"),
         inequality("mate", _G - 1, ">=", 1, "group", "there is one"),
         inequality("pair", _G * (_G - 1), ">", 0, "group", "there are two"),
         identity("scale2", _c**2, _G * (_G - 1) * _x**2, "scale group", "its square"),
-        identity("root2", _t**2, _mean, "root mean-sign", "its square"),
+        identity("root2", _t**2, _mean, "root group chances", "its square"),
         lemma("k-low", "index-low", *_over),
         lemma("k-high", "index-high", *_over),
         define("coefficient", Rel(_b, "=", coefficient(_k)), uses=_inside, why="coefficient of w_G"),
@@ -93,7 +92,7 @@ CLAIM = Claim(
             "at-mean",
             _total(_tangent),
             (_G - 1) / _t,
-            "mean theorem root mean-sign spread chances group",
+            "mean theorem root spread chances group",
             "the mean is t^2",
         ),
         inequality("lower", _w, ">=", (_G - 1) / _t, "weights tangents at-mean", "Jensen's inequality"),
@@ -134,12 +133,12 @@ CLAIM = Claim(
         inequality("far", _w * _x, "<=", sympy.sqrt(_G - 1) * _x, "flat", "the largest coefficient"),
         inequality("wide", _t**2, "<=", (_G - 1) ** 2 * _x**2 + _G - 1, "root2 std2 group", "enlarge the mean"),
         inequality("narrow", _t, "<=", (_G - 1) * _x + 1 / (2 * _x), "wide group", "root of both sides"),
-        inequality("close", _w * _x, ">=", _least, "lower narrow group", "divide"),
+        inequality("close", _w * _x + _error, ">=", 1, "lower narrow group", "divide"),
     ),
     conclusions=("lower", "flat", "upper", "close", "far"),
     formula=_lower,
     not_tight="the bounds of w_G, lower and flat, are equalities for G = 2, where w_G = 1, and for G = 3, where it is"
     " sqrt(2), and so is far there, with irrational roots that no rational instance holds; those of w_G sqrt(pq), close"
     " and upper, are approached as G grows: the ratios at p = 1/2, G = 64 are 0.9998 (close), 0.9999 (upper)",
-    formulas={"lower": _lower, "flat": sympy.sqrt(_G - 1), "upper": _most, "close": _least},
+    formulas={"lower": _lower, "flat": sympy.sqrt(_G - 1), "upper": _most, "close": 1 - _error},
 )
