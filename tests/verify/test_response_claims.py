@@ -47,6 +47,9 @@ CASES = [
     ("response-diagonal", "K_diagonal", "0.35"),
     ("slope-spread", "", "0.49"),
     ("response-beats-group", "", "-1"),
+    ("response-length", "most", "0.99"),
+    ("response-length", "least", "1.01"),
+    ("response-length", "", "0.99"),
 ]
 
 

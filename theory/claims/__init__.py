@@ -54,6 +54,7 @@ CHAPTERS = {
         "response_diagonal",
         "slope_spread",
         "response_beats_group",
+        "response_length",
     ),
     "The staleness bias": (
         "diameter_bound",
