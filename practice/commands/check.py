@@ -99,6 +99,7 @@ def _usable(device: str) -> str:
 
     try:
         torch.zeros((), dtype=torch.float64, device=device).item()
+        torch.set_num_threads(1)  # enumerated problems are small: threads would wait for each other
     except (RuntimeError, AssertionError, NotImplementedError, TypeError) as error:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise BadInput("a torch device that works here, with float64", f"{device!r} ({first})", "try cpu") from error

@@ -1,4 +1,4 @@
-"""The measured half of ``verdicts.json``: verdicts per claim, growth of the bias, the ladder inside and outside."""
+"""The measured half of ``verdicts.json``: verdicts per claim, growth and sources of the bias, constants, the ladder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from .effort import Effort
 
 __all__ = ["measure", "stages"]
 
-EXTRA = ("growth of the bias", "ladder inside", "ladder outside")
+EXTRA = ("growth of the bias", "ladder inside", "ladder outside", "sources of the bias")
+LENGTHS, SIZES, EPS_HI = (1, 2, 4, 8, 16, 32, 64, 128, 256), (2, 3, 4, 8, 16, 32, 64), 0.2
 
 
 def stages(effort: Effort) -> int:
@@ -21,7 +22,7 @@ def stages(effort: Effort) -> int:
 
 
 def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
-    """Return the parts ``check``, ``scaling`` and ``ladder``; plain data without NaN.
+    """Return the parts ``check``, ``scaling``, ``ladder``, ``sources`` and ``constants``; plain data without NaN.
 
     Args:
         effort: how much is measured.
@@ -38,6 +39,8 @@ def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None
         "check": {"suite": effort.suite, "seed": seed, "device": device, "verdicts": check.rows(verdicts)},
         "scaling": growth,
         "ladder": _ladder(effort, seed, device, notify),
+        "sources": _sources(seed, device, notify),
+        "constants": _constants(),
     }
 
 
@@ -94,3 +97,33 @@ def _ladder(effort: Effort, seed: int, device: str, notify: Callable[[str], None
         rows = make(seed, effort.problems, device)
         tables[name] = {"summary": ladder.summary(rows), "rows": [row.as_dict() for row in rows]}
     return tables
+
+
+def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """The bias of each loss on one problem as the length of its sources along it; they add up to the bias."""
+    from ...verify.constants import certified_radius
+    from ...verify.problems import generator
+    from ...verify.source_groups import source_problem
+    from ...verify.sources import LOSSES, bars
+    from ...verify.trees import add, norm
+
+    notify(EXTRA[3])
+    problem = source_problem(seed, stop=1, distance=0.2, device=device)
+    reference = problem.policy.random(generator(seed, 1), device=device)  # of the KL term
+    radius = certified_radius(problem.clip).value
+    found = bars(problem, LOSSES, reference)
+    losses = [{"loss": name, "bias": sum(parts.values()), "parts": parts} for name, parts in found.items()]
+    return {
+        "group_size": problem.group_size,
+        "vocab": problem.policy.vocab,
+        "longest": problem.policy.length,
+        "drift_over_radius": norm(add(problem.phi, problem.theta, -1.0)) / radius,
+        "losses": losses,
+    }
+
+
+def _constants() -> dict[str, Any]:
+    """K_φ by groups and by responses against response length and group size: formulas and enclosures, no sampling."""
+    from ...verify.representations import constants_table
+
+    return {"eps_hi": EPS_HI, "rows": [asdict(row) for row in constants_table(LENGTHS, SIZES, EPS_HI)]}

@@ -27,7 +27,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         for direction, along in ((0, "v"), (1, "w")):
             slopes = -p[direction] * p
             slopes[direction] += p[direction]
-            values[f"suc_{along}"] = float((rewards * slopes).sum())
+            values["suc_v" if along == "v" else "dp_suc"] = float((rewards * slopes).sum())
             values[f"Q_{along}"] = float((-weights * slopes).sum())  # A_1 = 1 - p and A_0 = -p for G = 2
         found = float(antisymmetric(diagonal_field(rewards, weights), theta)[0, 1])
         m = Measurement(found, n=1, seed=seed, device=device)
