@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sympy
 from sympy.printing.numpy import NumPyPrinter  # pyright: ignore[reportMissingTypeStubs]
@@ -105,8 +105,8 @@ class _Arrays(NumPyPrinter):
 
     def _print_Sum(self, expr: Any) -> str:
         ((index, low, high),) = expr.limits
-        show: Any = self._print  # pyright: ignore[reportUnknownMemberType]
-        bound, first, last, term = map(show, (index, low, high, expr.function))
+        show = cast(Any, self)._print
+        bound, first, last, term = (show(part) for part in (index, low, high, expr.function))
         return f"total({first}, {last}, lambda {bound}: {term})"
 
 
