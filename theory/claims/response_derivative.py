@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy
 
-from ..proof.build import define, identity, inequality, lemma
+from ..proof.build import define, earlier, identity, inequality, lemma
 from ..proof.records import Claim, Definition, Rel
 from ..symbols import (
     A_tok,
@@ -16,6 +16,8 @@ from ..symbols import (
     L_len,
     N_tok,
     a_dir,
+    adv_one,
+    adv_zero,
     b_dir,
     d_weight,
     dp_x,
@@ -28,6 +30,7 @@ from ..symbols import (
     weight,
     x_prompt,
 )
+from .group_weight import CLAIM as WEIGHT
 
 _half = sympy.Rational(1, 2)
 _x, _over = x_prompt, (o_tok, 1, N_tok)
@@ -43,14 +46,14 @@ def _sum(term: Any) -> Any:
 ADVANTAGE = Definition(
     "binary-advantage",
     "expected advantage of a reward 0 or 1 among mates that succeed with probability p",
-    lambda: Rel(A_tok(_x, o_tok), "=", (_r - p_x(_x)) * _w),
+    lambda: Rel(A_tok(_x, o_tok), "=", _r * adv_one(_p) + (1 - _r) * adv_zero(_p)),
 )
 GRADIENT = Definition(
     "prompt-gradient",
     "surrogate gradient of one prompt along u: token ratio, no active clip, mean over L tokens",
     lambda: Rel(Hu_x(_x), "=", _sum(_h * _s * A_tok(_x, o_tok)) / L_len),
 )
-_advantage, _gradient = ADVANTAGE.at(), GRADIENT.at()
+_advantage, _gradient = Rel(A_tok(_x, o_tok), "=", (_r - _p) * _w), GRADIENT.at()
 _form: Any = _sum(_h * _s * (_r - _half) * (_w * _t + _slope * _dp)) / L_len
 _no_cross: Any = (_half - p_x(_x)) * _w / L_len * _sum(_h * _s * _t)
 _no_mean: Any = ((_half - p_x(_x)) * _slope * _dp - _w * _dp) / L_len * _sum(_h * _s)
@@ -65,7 +68,14 @@ CLAIM = Claim(
     r" drawn by $\theta$ while $\varphi$ draws all others, $w_x=w_G(p_x)$ and $w_x'=w_G'(p_x)$.",
     source="derived here; first-order forms at theta = phi are its special case",
     steps=(
-        define("advantage", ADVANTAGE),
+        lemma("positive", "mixed-prompt", ">", _x),
+        lemma("below-one", "mixed-prompt", "<", _x),
+        earlier("success", WEIGHT, "success", "positive below-one", p_suc=_p, q_fail=1 - _p),
+        earlier("failure", WEIGHT, "failure", "positive below-one", p_suc=_p, q_fail=1 - _p),
+        define("expected", ADVANTAGE),
+        inequality(
+            "advantage", _advantage.lhs, "=", _advantage.rhs, "expected success failure", "shares of the weight"
+        ),
         define("H", GRADIENT),
         lemma("advantage-slope", "product-rule", "advantage", _advantage.lhs, _advantage.rhs, b_dir, uses="advantage"),
         lemma("slope", "product-rule", "H", _gradient.lhs, _gradient.rhs, b_dir, uses="H"),
