@@ -79,6 +79,8 @@ KNOWN_ANSWERS: dict[str, KnownAnswer] = {
         KnownAnswer("update-cosine", "cosine-law", "cosine", "cosine of successive updates at delay s"),
         KnownAnswer("update-gain", "cosine-law", "gain", "the gain at the angle omega of that law"),
         KnownAnswer("update-cosine-edge", "cosine-law", "edge", "that cosine at the edge of stability"),
+        KnownAnswer("ar-drift", "correlated-drift", "ar", "mean square of a sum of t updates, correlation c^|i-j|"),
+        KnownAnswer("mean-drift", "correlated-drift", "mean", "the same with correlation c for every pair"),
         KnownAnswer("gaussian-plain", "gaussian-policy", "plain", "H, log form without baseline"),
         KnownAnswer("gaussian-baseline", "gaussian-policy", "base", "H, log form with the mean baseline"),
         KnownAnswer("gaussian-ratio", "gaussian-policy", "ratio", "H with the importance weight"),

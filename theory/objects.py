@@ -7,6 +7,7 @@ from typing import Any
 import sympy
 
 from . import symbols as sy
+from .dynamics_objects import DYNAMICS
 from .loss_objects import LOSS_OBJECTS
 from .proof.records import Definition, Rel
 from .proof.vectors import Norm
@@ -18,9 +19,6 @@ __all__ = [
     "BIAS",
     "BIAS_CONSTANT",
     "CHANCES",
-    "CYCLE",
-    "CYCLE_STALE",
-    "CYCLE_START",
     "DIAMETER",
     "DIRECTION",
     "FARTHEST",
@@ -47,8 +45,6 @@ __all__ = [
     "SURROGATE",
     "TOTAL_VARIATION",
     "UNIT",
-    "UPDATE_LAG",
-    "UPDATE_SQUARE",
 ]
 
 _outcomes = (sy.i_out, 1, sy.n_out)
@@ -182,8 +178,6 @@ def _potential() -> Rel:
     return Rel(sy.pot_at(k + 1), "=", sy.pot_at(k) + 1 / (sympy.sqrt(k + 1) * sympy.sqrt(group - 1 - k)))
 
 
-
-
 def _slot_advantage(i: Any) -> Rel:
     slot = sy.j_mate
     return Rel(sy.adv_slot(slot, i), "=", (sy.rew_slot(slot, i) - sy.mean_at(i)) * sy.scale_at(i))
@@ -195,7 +189,7 @@ def _group_mean(i: Any) -> Rel:
 
 
 def _row(i: Any) -> Rel:
-    return Rel(sy.row_adv(i), "=", sympy.Sum(sy.adv_slot(sy.j_mate, i), (sy.j_mate, 1, sy.G_group)))
+    return Rel(sy.row_total(i), "=", sympy.Sum(sy.adv_slot(sy.j_mate, i), (sy.j_mate, 1, sy.G_group)))
 
 
 def _slot(i: Any) -> Rel:
@@ -214,30 +208,9 @@ SUCCESS_SLOPE = Definition("success-slope", "the chance of success is the mean o
 LENGTHS = Definition("lengths", "a response has at least one token", lambda: Rel(sy.len_at(sy.j_mate), ">=", 1))
 POTENTIAL = Definition("potential", "each coefficient of W_G is the one before plus a share of that of w_G", _potential)
 
-CYCLE = Definition(
-    "cycle",
-    "one learner step on frozen rollouts",
-    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.cyc_r * sy.x_cyc(j) - (1 - sy.cyc_r) * (1 + sy.fb_excess) * sy.x_sync),
-)
-CYCLE_STALE = Definition(
-    "cycle-stale",
-    "one learner step on frozen rollouts without a fresh part",
-    lambda j: Rel(sy.x_cyc(j + 1), "=", sy.x_cyc(j) - sy.gain_stale * sy.x_sync),
-)
-UPDATE_SQUARE = Definition(
-    "update-square",
-    "mean square of the stale deviation plus independent noise",
-    lambda s: Rel(sy.upd_sq(s), "=", sy.fb_cov(s, 0) + sy.noise_sq),
-)
-UPDATE_LAG = Definition(
-    "update-lag",
-    "mean product of two successive ones; only without delay does the next one see the noise of the last",
-    lambda s: Rel(sy.upd_lag(s), "=", sy.fb_cov(s, 1) - (sy.fb_gain * sy.noise_sq if s == 0 else 0)),
-)
-CYCLE_START = Definition("cycle-start", "the cycle starts at the sync", lambda: Rel(sy.x_cyc(0), "=", sy.x_sync))
 
 SHARED = (
-    *(CYCLE, CYCLE_START, CYCLE_STALE, UPDATE_SQUARE, UPDATE_LAG),
+    *DYNAMICS,
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
     *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, SCHEDULE, DIRECTION, CHANCES),

@@ -166,6 +166,18 @@ def test_the_cosine_of_successive_updates():
         assert both(known_answer("update-cosine-edge")(s_pos=lag), near)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 40])
+def test_the_drift_of_correlated_updates(steps):
+    """The double sum over the Gram matrix itself; at equal lag-1 cosine the two drifts part."""
+    c, square = mpf("0.125"), mpf(9)
+    ar = square * sum(c ** abs(i - j) for i in range(steps) for j in range(steps))
+    mean = square * sum(1 if i == j else c for i in range(steps) for j in range(steps))
+    at = {"t": steps, "corr": float(c), "G_upd": 3.0}
+    assert both(known_answer("ar-drift")(**at), ar)
+    assert both(known_answer("mean-drift")(**at), mean)
+    assert (mean - ar > mpf("0.1")) == (steps >= 3)
+
+
 def expect(f, centre, sd):
     """Mean under a normal law, by quadrature."""
 

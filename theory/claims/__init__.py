@@ -101,6 +101,7 @@ CHAPTERS = {
         "norm_ratio",
         "update_cosine",
         "cosine_law",
+        "correlated_drift",
         "gaussian_policy",
         "two_arm_bandit",
         "location_family",

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy
 
-from ..objects import CYCLE, CYCLE_START
+from ..dynamics_objects import CYCLE, CYCLE_START
 from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel

@@ -6,7 +6,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..objects import UPDATE_LAG, UPDATE_SQUARE
+from ..dynamics_objects import UPDATE_LAG, UPDATE_SQUARE
 from ..proof.build import assume, define, inequality
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel

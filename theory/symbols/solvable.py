@@ -74,3 +74,14 @@ gain_stale = scalar("gain_stale", r"\alpha_B", "1", "gain eta*B of the stale par
 nil_off = scalar("nil_off", "k", "1", "off-diagonal entry of a nilpotent stale feedback")
 slow_keep = scalar("slow_keep", "r_2", "1", "factor 1 - eta*A of the slow mode", positive=True)
 slow_kept = scalar("slow_kept", "q_2", "1", "its power r_2^32")
+
+# --- drift of correlated updates -------------------------------------------------------------------------------------
+corr = scalar("corr", "c", "1", "correlation of two successive updates", positive=True)
+ar_drift = function(
+    "ar_drift", r"E_{#1}", "param**2/lr**2", "mean square of the sum of #1 updates, correlation c^|i-j|"
+)
+ar_row = function("ar_row", r"\gamma_{#1}", "1", "c + c^2 + ... + c^#1, correlation of an update with #1 earlier ones")
+ar_gap = function("ar_gap", r"g_{#1}", "1", "that sum less its closed form, times 1 - c")
+ar_rest = function("ar_rest", r"e_{#1}", "param**2/lr**2", "mean square less its closed form, with a multiple of g_#1")
+mean_drift = function("mean_drift", r"M_{#1}", "param**2/lr**2", "mean square of the sum of #1 updates, mean part c")
+mean_rest = function("mean_rest", r"f_{#1}", "param**2/lr**2", "that mean square less its closed form")
