@@ -11,7 +11,7 @@ from ..proof.records import Claim, Rel
 from ..symbols import (
     H_prompt,
     L_len,
-    adv_mean,
+    adv_expected,
     adv_one,
     adv_zero,
     dp,
@@ -48,12 +48,12 @@ CLAIM = Claim(
         earlier("potential", WEIGHT, "potential"),
         define(
             "advantage",
-            Rel(adv_mean(_i), "=", adv_zero(p_suc) + suc_of(_i) * (adv_one(p_suc) - adv_zero(p_suc))),
+            Rel(adv_expected(_i), "=", adv_zero(p_suc) + suc_of(_i) * (adv_one(p_suc) - adv_zero(p_suc))),
             why="A_1 for a success, A_0 for a failure",
         ),
         define(
             "H",
-            Rel(H_prompt, "=", sympy.Sum(prob_d(_i) * adv_mean(_i) * score_w(_i), _over) / L_len),
+            Rel(H_prompt, "=", sympy.Sum(prob_d(_i) * adv_expected(_i) * score_w(_i), _over) / L_len),
             why="ratios are 1; the tokens' scores add up to that of the response",
         ),
         define("slope", SUCCESS_SLOPE, _i),

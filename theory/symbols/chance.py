@@ -54,7 +54,7 @@ H_kept = scalar(
 
 # --- the gradient of one prompt --------------------------------------------------------------------------------------
 suc_of = function("suc", r"r_{#1}", "1", "1 if response #1 succeeds, 0 if not", nonnegative=True)
-adv_mean = function("adv_mean", r"\bar A_{#1}", "1", "expected advantage of response #1, over its mates")
+adv_expected = function("adv_expected", r"\bar A_{#1}", "1", "expected advantage of response #1, over its mates")
 dp_suc = scalar("dp_suc", r"\partial_wp", "1", "derivative of the chance of success along w")
 H_prompt = scalar("H_prompt", r"\langle H_x(\theta,\theta),w\rangle", "1", "surrogate gradient of one prompt along w")
 dW_prompt = scalar("dW_prompt", r"\partial_wW_G(p)", "1", "derivative of W_G at the chance of success along w")
@@ -82,7 +82,7 @@ loss_fix = scalar("loss_fix", r"\ell_{\mathrm{const}}", "1", "loss of a group on
 loss_tok = scalar("loss_tok", r"\ell_{\mathrm{token}}", "1", "loss of a group on the diagonal, mean over its tokens")
 loss_mask = scalar("loss_mask", r"\ell_{\mathrm{mask}}", "1", "loss of a group on the diagonal with masked responses")
 slot_adv = function("slot_adv", r"\mathbb E[A_{#1}]", "1", "expected advantage of slot #1 of a group")
-row_adv = function("row_adv", r"\Sigma_{#1}", "1", "sum of the advantages in group z_#1")
+row_total = function("row_total", r"\Sigma_{#1}", "1", "sum of the advantages in group z_#1")
 rew_slot = function("rew_slot", r"r_{#1}(z_{#2})", "1", "reward of slot #1 in group z_#2")
 mean_at = function("mean_at", r"m(z_{#1})", "1", "mean reward of group z_#1")
 scale_at = function("scale_at", r"\varsigma(z_{#1})", "1", "factor of group z_#1: 1/std, 0 if uniform, or 1 for no std")
