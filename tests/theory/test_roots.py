@@ -13,10 +13,11 @@ import sympy
 from flint import fmpq, fmpz_poly
 from stalelaw.theory.lemmas.dynamics import delay_edge, delay_polynomial, lag_polynomial
 from stalelaw.theory.proof.closed import cyclotomic_order, in_cyclotomic, to_ball
+from stalelaw.theory.proof.crossings import zeros_outside
 from stalelaw.theory.proof.normal_form import Unsupported
 from stalelaw.theory.proof.radius import Radius, radius_value
 from stalelaw.theory.proof.records import Rel
-from stalelaw.theory.proof.roots import check_roots, zeros_outside
+from stalelaw.theory.proof.roots import check_roots
 from stalelaw.theory.symbols import delay_small as s
 from stalelaw.theory.symbols import tau_in as tau
 from stalelaw.theory.symbols import z_char as z

@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import gcd
 from typing import Any
 
 import sympy
@@ -23,56 +22,15 @@ from flint import arb, ctx, fmpq, fmpq_poly, fmpz_poly
 
 from ..symbols import z_char
 from .closed import cyclotomic_order, in_cyclotomic, to_ball, to_rational
+from .crossings import Crossing, TooCoarse, count_outside, crossings, sample_between
 from .normal_form import Unsupported
 from .radius import Radius
 from .records import Rel, StepKind, StepVerdict
 
-__all__ = ["check_roots", "zeros_outside"]
+__all__ = ["check_roots"]
 
 _PRECISIONS = (160, 640)
 _FREE = arb("1e30")  # stands for an interval without end, once every crossing is known to lie below it
-
-
-class _TooCoarse(ArithmeticError):
-    """Balls overlap at this precision."""
-
-
-@dataclass(frozen=True)
-class _Crossing:
-    """A parameter value (of ``scale * tau``) at which a zero lies on the circle.
-
-    ``zeros`` bounds how many zeros lie there, counted with multiplicity; ``cosine`` is None for the zeros 1 and -1,
-    whose value is rational.
-    """
-
-    value: arb
-    zeros: int
-    cosine: arb | None = None
-    exact: fmpq | None = None
-
-
-def zeros_outside(polynomial: fmpz_poly) -> int:
-    """Number of zeros with modulus > 1 of an integer polynomial without zeros of modulus 1, exactly.
-
-    Marden, Geometry of Polynomials (1966), Theorem 42.1: with the constant terms ``delta_1, ..., delta_n`` of the
-    successive Schur transforms ``a_0 f - a_n f*``, the zeros inside are as many as the negative products
-    ``delta_1 ... delta_k``.
-
-    Raises:
-        ArithmeticError: a delta is zero (the criterion does not decide this polynomial).
-    """
-    f = [int(c) for c in polynomial.coeffs()]
-    degree = len(f) - 1
-    inside, sign = 0, 1
-    for top in range(degree, 0, -1):
-        f = [f[0] * f[j] - f[top] * f[top - j] for j in range(top)]
-        if f[0] == 0:
-            raise ArithmeticError("a Schur transform vanishes at 0")
-        common = gcd(*f)  # dividing by a positive number changes no sign
-        f = [c // common for c in f]
-        sign = sign if f[0] > 0 else -sign
-        inside += sign < 0
-    return degree - inside
 
 
 def check_roots(step_id: str, kind: StepKind, statement: Rel, hypotheses: Sequence[Rel]) -> StepVerdict:
@@ -104,7 +62,7 @@ def _decide_at(question: _Question, integer: int) -> Any:
         with ctx.workprec(precision):
             try:
                 return question.decide(integer)
-            except _TooCoarse as error:
+            except TooCoarse as error:
                 last = str(error)
     return "undecided", f"{last} at {_PRECISIONS[-1]} bits", {}
 
@@ -147,7 +105,7 @@ class _Question:
         env = {} if self.integer is None else {self.integer: integer}
         fixed, moving = (_polynomial(terms, env, self.circle) for terms in (self.fixed, self.moving))
         if self.parameter is None:
-            outside = _count(fixed)
+            outside = count_outside(fixed)
             return None if (outside > 0) == (self.op == ">") else ("refuted", f"{outside} zeros outside", {})
         if fixed.degree() <= moving.degree():
             raise Unsupported("expected a leading coefficient without the parameter")
@@ -158,24 +116,24 @@ class _Question:
         high = to_ball(self.high, env) * scale if self.high is not None else _FREE
         if not low < high:
             return "undecided", "the interval of the parameter is empty", {}
-        inside: list[_Crossing] = []
-        crossings = _crossings(fixed, moving)
+        inside: list[Crossing] = []
+        found = crossings(fixed, moving)
         ends = [(end, ball) for end, ball in ((self.low, low), (self.high, high)) if end is not None]
-        for crossing in crossings:
+        for crossing in found:
             touching = [end for end, ball in ends if ball.overlaps(crossing.value)]
             if touching:
-                self._same(touching[0], env, fixed, moving, crossing, crossings)
+                self._same(touching[0], env, fixed, moving, crossing, found)
             elif self.high is None and not crossing.value < _FREE:
-                raise _TooCoarse("a crossing far out")
+                raise TooCoarse("a crossing far out")
             elif low < crossing.value < high:
                 inside.append(crossing)
         return self._between(inside, low, high, scale, fixed, moving, env)
 
-    def _same(self, end: Any, env: Any, fixed: Any, moving: Any, crossing: _Crossing, all_of_them: Any) -> None:
+    def _same(self, end: Any, env: Any, fixed: Any, moving: Any, crossing: Crossing, all_of_them: Any) -> None:
         """The end of the interval is this crossing, exactly."""
         ball = to_ball(end, env) * to_ball(self.scale, env)
         if sum(bool(ball.overlaps(c.value)) for c in all_of_them) > 1:
-            raise _TooCoarse("two crossings at one end of the interval")
+            raise TooCoarse("two crossings at one end of the interval")
         product = end * self.scale
         rational = to_rational(product, env)
         if crossing.exact is not None and rational is not None and crossing.exact == rational:
@@ -186,14 +144,14 @@ class _Question:
             or order is None
             or not _unit_zero(order, crossing.cosine, product, env, fixed, moving)
         ):
-            raise _TooCoarse("an end of the interval cannot be told from a crossing")
+            raise TooCoarse("an end of the interval cannot be told from a crossing")
 
     def _between(self, inside: Any, low: Any, high: Any, scale: Any, fixed: Any, moving: Any, env: Any) -> Any:
         inside = sorted(inside, key=lambda c: float(c.value.mid()))
         marks = [low, *(c.value for c in inside), high]
         counts: list[int] = []
         for left, right in pairwise(marks):
-            sample, outside = _sample(left, right, fixed, moving)
+            sample, outside = sample_between(left, right, fixed, moving)
             counts.append(outside)
             if (outside > 0) != (self.op == ">"):
                 tau = float((arb(sample) / scale).mid())
@@ -203,7 +161,7 @@ class _Question:
             return "refuted", "a zero lies on the circle inside the interval", {str(k): str(v) for k, v in env.items()}
         for crossing, left, right in zip(inside, counts, counts[1:], strict=False):
             if max(left, right) <= crossing.zeros:
-                raise _TooCoarse("at a crossing no zero is known to stay outside")
+                raise TooCoarse("at a crossing no zero is known to stay outside")
         return None
 
 
@@ -265,84 +223,6 @@ def _integer_range(s: Any, hypotheses: Sequence[Rel]) -> range:
     if not low or not high:
         raise Unsupported(f"expected a finite range of {s} among the steps used")
     return range(max(low), min(high) + 1)
-
-
-def _chebyshev(f: fmpq_poly, g: fmpq_poly) -> tuple[fmpq_poly, fmpq_poly]:
-    """Real part of ``f(e^iw) g(e^-iw)`` and its imaginary part over sin w, as polynomials in ``cos w``."""
-    real, imaginary = fmpq_poly([0]), fmpq_poly([0])
-    for j in range(f.degree() + 1):
-        for k in range(g.degree() + 1):
-            weight = f[j] * g[k]
-            if weight != 0:
-                gap = abs(j - k)
-                real += weight * fmpq_poly(fmpz_poly.chebyshev_t(gap))
-                if gap:
-                    imaginary += (weight if j > k else -weight) * fmpq_poly(fmpz_poly.chebyshev_u(gap - 1))
-    return real, imaginary
-
-
-def _crossings(fixed: fmpq_poly, moving: fmpq_poly) -> list[_Crossing]:
-    """All real a for which ``fixed + a * moving`` has a zero of modulus one."""
-    found: list[_Crossing] = []
-    real, imaginary = _chebyshev(fixed, moving)
-    square, _ = _chebyshev(moving, moving)
-    if imaginary.degree() < 0:
-        raise Unsupported("every parameter value has a zero on the circle, or none is decided by its angle")
-    ends = dict.fromkeys((1, -1), 0)
-    for point in ends:
-        factor = fmpq_poly([-point, 1])
-        while imaginary(fmpq(point)) == 0:
-            imaginary, ends[point] = imaginary // factor, ends[point] + 1
-        a, b = fixed(fmpq(point)), moving(fmpq(point))
-        if b == 0 and a == 0:
-            raise Unsupported(f"{point} is always a zero")
-        if b != 0:
-            found.append(_Crossing(arb(-a / b), 1 + 2 * ends[point], exact=-a / b))
-    if imaginary.degree() < 1:
-        return found
-    roots: list[Any] = imaginary.numer().complex_roots()  # type: ignore[assignment]
-    for root, multiplicity in roots:
-        if root.imag != 0:
-            continue  # the real zeros come with an imaginary part that is exactly zero
-        x = root.real
-        if abs(x) > 1:
-            continue
-        if not abs(x) < 1:
-            raise _TooCoarse("a zero in cos(omega) near the end of its range")
-        below = _at(square, x)
-        if not below > 0:
-            raise _TooCoarse("the parameter drops out near the circle")
-        found.append(_Crossing(-_at(real, x) / below, 2 * multiplicity, cosine=x))
-    return found
-
-
-def _at(polynomial: fmpq_poly, x: arb) -> arb:
-    value = arb(0)
-    for k in range(polynomial.degree(), -1, -1):
-        value = value * x + arb(polynomial[k])
-    return value
-
-
-def _sample(left: arb, right: arb, fixed: fmpq_poly, moving: fmpq_poly) -> tuple[fmpq, int]:
-    """A rational strictly between two crossings and the number of zeros outside the circle there."""
-    tried: set[str] = set()
-    for weight in (fmpq(1, 2), fmpq(1, 3), fmpq(5, 7), fmpq(1, 11)):
-        middle = left + (right - left) * arb(weight)
-        target = Fraction(str(sympy.Rational(middle.mid().str(40, radius=False))))
-        for digits in range(1, 40):
-            near = target.limit_denominator(10**digits)  # a short one keeps the integers of the criterion small
-            sample = fmpq(near.numerator, near.denominator)
-            if left < arb(sample) < right and str(sample) not in tried:
-                tried.add(str(sample))
-                try:
-                    return sample, _count(fixed + sample * moving)
-                except ArithmeticError:
-                    break
-    raise _TooCoarse("no sample between two crossings is decided")
-
-
-def _count(polynomial: fmpq_poly) -> int:
-    return zeros_outside(polynomial.numer())
 
 
 def _unit_zero(
