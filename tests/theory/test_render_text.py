@@ -11,7 +11,7 @@ from stalelaw.theory.proof.records import Rel
 from stalelaw.theory.proof.vectors import Inner, Norm
 from stalelaw.theory.render.mathml import mathml
 from stalelaw.theory.render.prose import escape_html, escape_markdown, escape_tex, is_plain_math, prose, symbols_in
-from stalelaw.theory.render.tex import split_tex, tex, tex_rel
+from stalelaw.theory.render.tex import named, split_tex, tex, tex_rel
 
 t, s, i, n, G = sy.t_step, sy.s_lag, sy.i_out, sy.n_out, sy.G_upd
 now, old = sy.theta_at(t), sy.phi_at(t)
@@ -72,6 +72,12 @@ def test_expressions_print_as_written_by_hand(name):
 def test_relations_print_as_typed():
     assert tex_rel(Rel(sympy.Integer(3), ">", sy.rho)) == r"3 > \rho"
     assert tex_rel(Rel(sy.rho, "<=", sympy.Integer(3))) == r"\rho \le 3"
+
+
+def test_a_function_is_named_without_its_arguments():
+    assert named("H") == "H"
+    assert named("fisher") == "I"
+    assert not [name for name in sy.TABLE if "#" in named(name)]
 
 
 def test_an_unregistered_symbol_is_letters_and_nothing_else():

@@ -233,8 +233,10 @@ def _enclosed(left: str, content: str, right: str) -> str:
 
 
 def named(name: str) -> str:
-    """TeX of a symbol by name; one that nobody registered prints as its letters, never as markup."""
+    """TeX of a symbol by name, of a function without arguments; what nobody registered prints as its letters."""
     if name in TABLE:
-        return TABLE[name].tex
+        plain = re.sub(r"[_^]\{[^{}]*#\d[^{}]*\}|\([^()]*#\d[^()]*\)|\[[^][]*#\d[^][]*\]", "", TABLE[name].tex)
+        if "#" not in plain:
+            return plain
     letters = "".join(c if c.isascii() and c.isalnum() else r"\_" for c in name)
     return rf"\mathit{{{letters}}}"
