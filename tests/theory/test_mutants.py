@@ -8,7 +8,11 @@ from dataclasses import replace
 import pytest
 from stalelaw.theory.api import Rel
 from stalelaw.theory.claims import all_claims, get
+from stalelaw.theory.objects import CHANCES
+from stalelaw.theory.proof.build import define, identity
 from stalelaw.theory.proof.mutants import mutants
+from stalelaw.theory.proof.records import Claim
+from stalelaw.theory.symbols import p_suc
 
 PROVED = all_claims()
 THEOREMS = [c.id for c in all_claims() if c.kind not in ("definition", "cited")]
@@ -48,6 +52,15 @@ def test_without_attaining_instances_weakenings_are_missed():
     robbed = replace(get("drift"), attained=())
     missed = [m for m in mutants(robbed, PROVED) if m.caught_by is None and not m.equivalent]
     assert any(m.step == "conclusion" and m.direction == "weakening" for m in missed)
+
+
+def test_a_premise_that_cannot_hold_is_a_contradiction_and_no_equivalent_mutant():
+    """p + q = -1 has no chances p and q; p + q = 2 has, and nothing here depends on the sum."""
+    steps = (define("chances", CHANCES), identity("twice", p_suc + p_suc, 2 * p_suc, "chances"))
+    claim = Claim("chances-only", "Chances", "exact", "", "", steps, ("twice",))
+    fates = {m.mutation: (m.caught_by, m.equivalent) for m in mutants(claim, PROVED) if m.step == "chances"}
+    assert fates.pop("sign of a term flipped") == ("contradiction", False)
+    assert set(fates.values()) == {(None, True)}
 
 
 def test_a_loose_bound_is_not_called_tight():

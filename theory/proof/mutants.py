@@ -2,9 +2,10 @@
 
 Strengthening mutants must be refuted by an engine, a strengthened premise (a weaker assumption, a smaller constant) at
 a step that needs it; weakening ones must break the chain of steps or be exposed by an
-attaining instance, which the mutant excludes or at which it is no longer reached. Two kinds cannot be noticed and are
-counted apart as equivalent: a weakening of a claim that is marked not tight, and a perturbed definition of which the
-engines prove the very same conclusions (J = 0 whatever the scale of the advantage).
+attaining instance, which the mutant excludes or at which it is no longer reached. A perturbed premise that contradicts
+the claim's other premises, or a declared sign (p + q = -1 for chances), is noticed as a contradiction. Two kinds cannot
+be noticed and are counted apart as equivalent: a weakening of a claim that is marked not tight, and a perturbed
+definition of which the engines prove the very same conclusions (J = 0 whatever the scale of the advantage).
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -23,6 +24,7 @@ from .models import Model, reaches, true_in
 from .normal_form import atoms_of
 from .records import Claim, Op, Rel, Step
 from .solvers import TIME_LIMIT_S, at_most, timed_out
+from .wellformed import shape
 
 __all__ = ["Mutant", "mutants"]
 
@@ -37,8 +39,8 @@ class Mutant:
     """One perturbed step and who noticed.
 
     ``caught_by`` is the engine that refutes the step or, for a strengthened premise, a step that needs it; ``chain``
-    when a later step breaks otherwise; ``attaining-instance``; or None. ``cut_short``: nobody noticed, and an answer
-    of a solver was cut off by the time limit.
+    when a later step breaks otherwise; ``attaining-instance``; ``contradiction``; or None. ``cut_short``: nobody
+    noticed, and an answer of a solver was cut off by the time limit.
     """
 
     claim: str
@@ -144,6 +146,8 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
         caught = refuter if direction == "strengthening" else "chain"
     if caught is None and any(_reached(claim, step, m) - _reached(changed, mutated, m) for m in claim.attained):
         caught = "attaining-instance"
+    if caught is None and step.kind in ("assumption", "definition") and _contradictory(changed):
+        caught = "contradiction"
     equivalent = caught is None and ((direction == "weakening" and bool(claim.not_tight)) or step.kind == "definition")
     return Mutant(claim.id, step.id, mutation, direction, caught, equivalent)
 
@@ -205,6 +209,19 @@ def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequ
         if verdict.status == "refuted" or "contradict" in verdict.message:
             return verdict.engine
     return None
+
+
+def _contradictory(claim: Claim) -> bool:
+    """Whether a solver shows that the scalar assumptions and definitions of a claim cannot hold together.
+
+    Those of earlier claims stay out: beside its own original every perturbed shared definition is a contradiction.
+    """
+    own: list[Rel] = []
+    for step in claim.steps:
+        if step.kind in ("assumption", "definition"):
+            sides = shape(step.statement.lhs), shape(step.statement.rhs)
+            own += [] if "vector" in sides else [step.statement]
+    return entails(own, Rel(sympy.S.One, "<=", sympy.S.Zero)) is True
 
 
 def _discharges(user: Step, original: Step) -> bool:
