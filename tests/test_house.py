@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,38 @@ def test_symbols_are_made_in_one_place():
     makers = {name(path) for path in SOURCES if any(made.match(call) for call in calls(path.read_text()))}
     assert makers - PROVERS == {"theory/symbols/registry.py"}
     assert all((ROOT / path).exists() for path in PROVERS)
+
+
+def top_names(source):
+    """Names that a star import takes from what a module itself binds."""
+    found = []
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.append(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found += [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return [each for each in found if not each.startswith("_")]
+
+
+def bound_twice(sources):
+    """Names that two of the modules bind, or one of them twice: where all are star-imported, the last one wins."""
+    counts = Counter(each for source in sources for each in top_names(source))
+    return sorted(each for each, count in counts.items() if count > 1)
+
+
+def test_no_name_of_a_symbol_is_bound_twice():
+    """``from .area import *`` would silently replace the symbol of another area, or a maker of the registry."""
+    files = [path for path in (ROOT / "theory" / "symbols").glob("*.py") if path.name != "__init__.py"]
+    assert any(path.name == "registry.py" for path in files)
+    assert bound_twice([path.read_text() for path in files]) == []
+
+
+def test_a_name_bound_twice_would_be_seen():
+    one, other = "def scalar(): ...\nx = y = 1\nA, B = 1, 2", "x: int = 2\nB = scalar = 3"
+    assert bound_twice([one]) == []
+    assert bound_twice([one, other]) == ["B", "scalar", "x"]
+    assert bound_twice(["x = 1\nx = 2"]) == ["x"]
 
 
 def test_every_measurable_claim_has_two_files_of_one_name():
