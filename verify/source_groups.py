@@ -1,9 +1,10 @@
 r"""The literal loss of whole groups, enumerated: what ``sources`` splits, by a route that never factors a law.
 
 .. math::
-    F(θ,φ) = \frac1P\sum_x\sum_{y_1..y_G} \prod_j π_φ(y_j|x)\;\frac1G\sum_i n_i\sum_k f(ρ_{ik}, A_i) - KL,
+    F(θ,φ) = \frac1P\sum_x\sum_{y_1..y_G} \prod_j π_φ(y_j|x)\;\frac1G\sum_i n_i\sum_k f(ρ_{ik}, A_i),
 
-differentiated in θ by autodiff. Cost P·n^G·G·L: for small trees only.
+f the loss of a token as its record writes it (of a response: without the sum over k), differentiated in θ by autodiff.
+Cost P·n^G·G·L: for small trees only.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from ..theory.surrogates import Advantage, Surrogate
+from ..theory.surrogates.analysis import facts
 from .policies import TabularSoftmax
 from .problems import generator
-from .sources import SourceLoss, SourceProblem
+from .sources import SourceProblem
+from .surrogates import compiled
 from .transforms import gradient
 from .trees import Params, flatten
 
@@ -66,16 +70,16 @@ def _groups(problem: SourceProblem) -> Tensor:
     return torch.tensor(list(itertools.product(range(n), repeat=problem.group_size)), device=problem.rewards.device)
 
 
-def _advantages(problem: SourceProblem, kind: str, groups: Tensor) -> Tensor:
-    """Realised advantages, (P, groups, G)."""
-    rewards = problem.rewards[:, groups]
+def _advantages(problem: SourceProblem, rule: Advantage, groups: Tensor) -> Tensor:
+    """Realised advantages, (P, groups, G), by the words of the rule and not by its expression."""
+    rewards, size = problem.rewards[:, groups], problem.group_size
     mean = rewards.mean(-1, keepdim=True)
-    if kind == "raw":
-        return rewards
-    if kind == "loo":
-        return (rewards - mean) * problem.group_size / (problem.group_size - 1)
-    spread = rewards.std(-1, correction=0, keepdim=True) if kind == "std" else torch.ones_like(mean)
-    return torch.where(spread > 1e-12, (rewards - mean) / torch.where(spread > 1e-12, spread, 1.0), 0.0)
+    centred = {"group": rewards - mean, "mates": (rewards - mean) * size / (size - 1), "none": rewards}[rule.centre]
+    if rule.ddof is None:
+        return centred
+    spread = rewards.std(-1, correction=rule.ddof, keepdim=True)
+    scale = spread + (problem.numbers["delta_std"] if rule.offset else 0.0)
+    return torch.where(spread > 1e-12, centred / torch.where(spread > 1e-12, scale, 1.0), 0.0)
 
 
 def _tokens(problem: SourceProblem, params: Params, groups: Tensor) -> tuple[Tensor, Tensor]:
@@ -89,54 +93,48 @@ def _law(problem: SourceProblem, groups: Tensor) -> Tensor:
     return problem.log_tokens(problem.phi).sum(-1)[:, groups].sum(-1).exp()
 
 
-def _surrogate(problem: SourceProblem, loss: SourceLoss, theta: Params, reference: Params) -> Tensor:
+def _surrogate(problem: SourceProblem, loss: Surrogate, theta: Params, reference: Params) -> Tensor:
     """F(θ,φ) of the loss, by its definition."""
     groups = _groups(problem)
-    a = _advantages(problem, loss.advantage, groups)
     now, inside = _tokens(problem, theta, groups)
-    old, _ = _tokens(problem, problem.phi, groups)
-    lengths = problem.sizes[groups].double()  # (groups, G)
+    old, kept = (_tokens(problem, x, groups)[0] for x in (problem.phi, reference))
+    sizes = problem.sizes[groups].double()  # (groups, G)
     weight = {
-        "own": 1.0 / lengths,
-        "constant": torch.full_like(lengths, 1.0 / problem.policy.length),
-        "group": (problem.group_size / lengths.sum(-1, keepdim=True)).expand_as(lengths),
-    }[loss.lengths]
-    log_ratio = (now - old) * inside
-    low, high = 1.0 - problem.clip.lo, 1.0 + problem.clip.hi
-    if loss.weight in ("sequence", "geometric"):
-        power = lengths if loss.weight == "geometric" else torch.ones_like(lengths)
-        ratio = (log_ratio.sum(-1) / power).exp()
-        clipped = ratio.clamp(low, high) if loss.clip == "ppo" else ratio
-        total = power * torch.minimum(ratio * a, clipped * a)
-    elif loss.weight == "none":
-        total = a * (now * inside).sum(-1)
-    else:
-        ratio, a_k = log_ratio.exp(), a[..., None]
-        if loss.clip == "soft":
-            terms = ratio.detach().clamp(low, high) * a_k * now
-        else:
-            clipped = ratio.clamp(low, high) if loss.clip == "ppo" else ratio
-            terms = torch.minimum(ratio * a_k, clipped * a_k)
-        total = (terms * inside).sum(-1)
-    if loss.beta:
-        gap = _tokens(problem, reference, groups)[0] - now
-        total = total - loss.beta * ((gap.exp() - gap - 1.0) * inside).sum(-1)
+        "own": 1.0 / sizes,
+        "constant": torch.full_like(sizes, 1.0 / problem.policy.length),
+        "group": (problem.group_size / sizes.sum(-1, keepdim=True)).expand_as(sizes),
+        "none": torch.ones_like(sizes),
+    }[loss.length]
+    whole = ((now - old) * inside).sum(-1, keepdim=True)
+    terms = compiled(loss.token)(
+        **problem.numbers,
+        rho=(now - old).exp(),
+        rho_seq=whole.exp(),
+        rho_geo=(whole / sizes[..., None]).exp(),
+        rho_ref=(kept - now).exp(),
+        log_ref=kept - now,
+        logp=now,
+        logp_seq=(now * inside).sum(-1, keepdim=True),
+        L=sizes[..., None],
+        A_hat=_advantages(problem, loss.advantage, groups)[..., None],
+    )
+    total = (terms * inside if facts(loss).level == "token" else terms).sum(-1)
     return (_law(problem, groups) * (weight * total).mean(-1)).sum(-1).mean()
 
 
-def literal_gradient(problem: SourceProblem, loss: SourceLoss, reference: Params | None = None) -> Tensor:
+def literal_gradient(problem: SourceProblem, loss: Surrogate, reference: Params | None = None) -> Tensor:
     """Return H(θ,φ) of a loss by enumeration of groups and autodiff of the loss itself, (dim,)."""
     kept = problem.theta if reference is None else reference
     return flatten(gradient(lambda point: _surrogate(problem, loss, point, kept), problem.theta))
 
 
-def literal_bias(problem: SourceProblem, loss: SourceLoss, reference: Params | None = None) -> Tensor:
+def literal_bias(problem: SourceProblem, loss: Surrogate, reference: Params | None = None) -> Tensor:
     """Return H(θ,φ) − H(θ,θ) of the literal loss, (dim,)."""
     fresh = replace(problem, phi=problem.theta)
     return literal_gradient(problem, loss, reference) - literal_gradient(fresh, loss, reference)
 
 
-def group_weighted(problem: SourceProblem, advantage: str) -> tuple[Tensor, Tensor, Tensor]:
+def group_weighted(problem: SourceProblem, advantage: Advantage) -> tuple[Tensor, Tensor, Tensor]:
     """Return H of the loss (1/G) Σ_i A_i ∏_j π_θ(y_j)/π_φ(y_j) with all weights differentiable, with stop-gradients on
     the mates' weights, and with stop-gradients on the response's own, (dim,) each."""
     groups = _groups(problem)

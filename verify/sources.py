@@ -3,8 +3,9 @@ r"""The staleness bias split into its sources, exactly, by enumeration (claims `
 .. math::
     H = \frac1P\sum_{x,y,k} \tilde d\,\tilde c\,\tilde q\;\mathbb E_{\text{mates}}[κ\,A\,n]\;∇\log π_θ(y_k),
 
-where the laws of prefix, token and suffix are those that remain after the importance weight. Each factor is taken at θ
-or at φ; a coalition is the set of factors at φ, the empty one is H(θ,θ) and the full one H(θ,φ).
+where the laws of prefix, token and suffix are those that remain after the importance weight; weight, clip κ, advantage
+A, length weight n and penalty are read off the record of the loss. Each factor is taken at θ or at φ; a coalition is
+the set of factors at φ, the empty one is H(θ,θ) and the full one H(θ,φ).
 """
 
 from __future__ import annotations
@@ -14,68 +15,49 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import factorial
-from typing import Literal, TypeAlias, cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 
+from ..theory.surrogates import Advantage, Surrogate
+from ..theory.surrogates.factors import factors
+from ..theory.surrogates.registered import registered
 from .objectives import Clip
 from .policies import EnumerablePolicy
+from .surrogates import NUMBERS, compiled
 from .transforms import gradient
 from .trees import Params, flatten
 
 __all__ = [
     "FACTORS",
-    "LOSSES",
     "SOURCES",
-    "Advantage",
-    "SourceLoss",
     "SourceProblem",
     "bars",
     "bias",
     "length",
+    "losses",
     "shapley",
     "split",
 ]
 
-Advantage: TypeAlias = Literal["std", "mean", "loo", "raw"]
 FACTORS = ("prefix", "token", "suffix", "rewards", "lengths", "clip")
 """Factors of one term in the stated order: sources (i), (0), (ii), (iii), (vi), (iv)."""
 SOURCES = (*FACTORS, "kl")
 """The KL term, source (v), is added and not multiplied: its part is the same in every order."""
 
 
-@dataclass(frozen=True)
-class SourceLoss:
-    """What a loss does with the ratio, the group and the lengths.
-
-    Args:
-        name: as shown.
-        weight: importance weight: ``token`` ratio, ``sequence`` ratio, ``geometric`` mean over the tokens, ``none``.
-        advantage: ``std`` (population, 0 where all rewards are equal), ``mean`` (of the group), ``loo``, ``raw``.
-        clip: ``none``, ``ppo`` (jumps) or ``soft`` (a Lipschitz weight under stop-gradient, CISPO).
-        lengths: weight 1/∣y∣ (``own``), 1/L (``constant``) or G/Σ∣y_j∣ (``group``, the token mean).
-        beta: weight of a k3 KL term against the reference policy.
-    """
-
-    name: str
-    weight: Literal["token", "sequence", "geometric", "none"] = "token"
-    advantage: Advantage = "std"
-    clip: Literal["none", "ppo", "soft"] = "none"
-    lengths: Literal["own", "constant", "group"] = "own"
-    beta: float = 0.0
+def losses() -> tuple[Surrogate, ...]:
+    """Return the registered losses, also those of other distributions, that have factors; the others are left out."""
+    return tuple(loss for loss in registered().losses if _has_factors(loss))
 
 
-LOSSES = (
-    SourceLoss("GRPO", clip="ppo"),
-    SourceLoss("GRPO with KL", clip="ppo", beta=0.04),
-    SourceLoss("Dr. GRPO", advantage="mean", clip="ppo", lengths="constant"),
-    SourceLoss("DAPO", clip="ppo", lengths="group"),
-    SourceLoss("GSPO", weight="geometric", clip="ppo"),
-    SourceLoss("CISPO", clip="soft", lengths="group"),
-    SourceLoss("RLOO", weight="sequence", advantage="loo", lengths="constant"),
-    SourceLoss("REINFORCE", weight="none", advantage="loo", lengths="constant"),
-)
+def _has_factors(loss: Surrogate) -> bool:
+    try:
+        factors(loss)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -118,6 +100,11 @@ class SourceProblem:
         rows = [x.reshape(x.shape[0], -1)[:, answers // v ** (last - 1 - k)] for k, x in enumerate(levels)]
         return torch.stack(rows, dim=-1)
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """Value of every constant of a loss by name."""
+        return {**NUMBERS, "eps_lo": self.clip.lo, "eps_hi": self.clip.hi, "L_cap": float(self.policy.length)}
+
     @cached_property
     def sizes(self) -> Tensor:
         """Length of every response, (n,): tokens up to the first stop token."""
@@ -132,29 +119,40 @@ class SourceProblem:
 class _Laws:
     """Everything of one policy that the terms need; ``learner`` is θ, ``x`` the policy looked at (θ or φ)."""
 
-    def __init__(self, problem: SourceProblem, loss: SourceLoss, x: Params) -> None:
+    def __init__(self, problem: SourceProblem, loss: Surrogate, x: Params) -> None:
         learner, here = problem.log_tokens(problem.theta), problem.log_tokens(x)
         inside = torch.arange(problem.policy.length, device=here.device) < problem.sizes[:, None]  # (n, L)
         even = 1.0 / problem.sizes.double()[:, None]
-        sigma = {"token": 0.0, "none": 0.0, "sequence": 1.0, "geometric": even}[loss.weight]
+        weight = factors(loss).weight
+        sigma = {"token": 0.0, "none": 0.0, "sequence": 1.0, "geometric": even}[weight]
         used = here + sigma * inside * (learner - here)  # log law of each token as corrected by the whole response
         before = used.cumsum(-1) - used
         self.prefix, self.suffix = before.exp(), (used.sum(-1, keepdim=True) - before - used).exp()
-        self.token = (learner if loss.weight == "token" else used).exp()
+        self.token = (learner if weight == "token" else used).exp()
         self.plain = here.sum(-1).exp()  # π_x(y), (P, n)
         ratio = learner - here
-        if loss.weight == "geometric":
-            ratio = ((ratio * inside).sum(-1, keepdim=True) * even).expand_as(here)
-        self.clip = _clip_factors(ratio.exp(), problem.clip, loss.clip)
+        if weight in ("sequence", "geometric"):
+            ratio = ((ratio * inside).sum(-1, keepdim=True) * (even if weight == "geometric" else 1.0)).expand_as(here)
+        self.clip = _clip_factors(loss, ratio.exp(), problem.numbers)
         self.rewards, self.lengths = _mates(problem, self.plain)
 
 
-def _clip_factors(ratio: Tensor, clip: Clip, kind: str) -> tuple[Tensor, Tensor]:
-    """Return κ where A > 0 and where A < 0, each (P, n, L): gradient of the clipped term over ρ A ∇log π."""
-    if kind == "ppo":
-        return (ratio <= 1.0 + clip.hi).double(), (ratio >= 1.0 - clip.lo).double()
-    soft = ratio.clamp(1.0 - clip.lo, 1.0 + clip.hi) / ratio if kind == "soft" else torch.ones_like(ratio)
-    return soft, soft
+def _clip_factors(loss: Surrogate, ratio: Tensor, numbers: Mapping[str, float]) -> tuple[Tensor, Tensor]:
+    """Return κ where A > 0 and where A < 0, shaped as the ratio: gradient of the clipped term over ρ A ∇log π."""
+    form = factors(loss)
+    if form.ratio is None:
+        return torch.ones_like(ratio), torch.ones_like(ratio)
+    values: dict[str, Any] = {**numbers, str(form.ratio): ratio}
+    above = [ratio > compiled(edge)(**values) for edge in form.edges]
+
+    def kappa(sign: int) -> Tensor:
+        first, *rest = (torch.as_tensor(compiled(part)(**values), dtype=ratio.dtype) for part in form.clip[sign])
+        found = first.expand_as(ratio)
+        for beyond, part in zip(above, rest, strict=True):
+            found = torch.where(beyond, part.to(ratio.device), found)
+        return found
+
+    return kappa(1), kappa(-1)
 
 
 def length(x: Tensor) -> float:
@@ -184,36 +182,36 @@ def _mates(problem: SourceProblem, law: Tensor) -> tuple[Tensor, Tensor]:
     return single[:, a].prod(-1), given[:, a[:, None, :], b[None, :, :]].prod(-1)
 
 
-def _advantages(problem: SourceProblem, kind: str) -> Tensor:
-    """Return the advantage of every response for every tuple of mates' rewards, (P, n, J)."""
+def _advantages(problem: SourceProblem, rule: Advantage) -> Tensor:
+    """Return the advantage of every response for every tuple of mates' rewards, (P, n, J); 0/0 in a std means 0."""
     levels, size = _levels(problem.rewards), problem.group_size
     mates = levels[_tuples(levels, size - 1)]  # (J, G-1)
     own = problem.rewards[..., None]
-    if kind in ("raw", "loo"):
-        return own - (mates.mean(-1) if kind == "loo" else torch.zeros_like(mates[:, 0]))
-    mean = (own + mates.sum(-1)) / size
-    variance = ((own - mean) ** 2 + ((mates - mean[..., None]) ** 2).sum(-1)) / size
-    flat = variance <= 1e-24
-    scale = torch.where(flat, 1.0, variance).sqrt() if kind == "std" else torch.ones_like(variance)
-    return torch.where(flat, 0.0, (own - mean) / scale)
+    means = {"m1_mates": mates.mean(-1), "m2_mates": mates.pow(2).mean(-1)}
+    found = compiled(rule.expression)(r_self=own, **means, G=float(size), **problem.numbers)
+    flat = (mates == own[..., None]).all(-1) & (rule.scale == "std")
+    return torch.where(flat, 0.0, torch.broadcast_to(found, flat.shape))
 
 
-def _length_weights(problem: SourceProblem, kind: str) -> Tensor:
-    """Return the length weight of every response for every tuple of mates' lengths, (n, K)."""
-    sizes, count = _levels(problem.sizes), problem.group_size - 1
-    mates, own = sizes[_tuples(sizes, count)].sum(-1).double(), problem.sizes.double()[:, None]
-    if kind == "group":
-        return problem.group_size / (own + mates)
-    return (1.0 / own if kind == "own" else torch.full_like(own, 1.0 / problem.policy.length)).expand(-1, len(mates))
+def _length_weights(problem: SourceProblem, loss: Surrogate) -> Tensor:
+    """Return the length weight of every token for every tuple of mates' lengths, (n, K).
+
+    The mean over the own tokens in a geometric mean of ratios counts as one.
+    """
+    sizes, size = _levels(problem.sizes), problem.group_size
+    mates, own = sizes[_tuples(sizes, size - 1)].double().mean(-1), problem.sizes.double()[:, None]
+    values = {"L_own": own, "L_mates": mates, "G": float(size), **problem.numbers}
+    weight = torch.as_tensor(compiled(loss.length_expression)(**values), dtype=torch.float64, device=own.device)
+    return (weight / own if factors(loss).weight == "geometric" else weight).expand(len(own), len(mates))
 
 
 class _Game:
     """H of every coalition of factors at φ, as flat vectors, computed once."""
 
-    def __init__(self, problem: SourceProblem, loss: SourceLoss, reference: Params | None) -> None:
+    def __init__(self, problem: SourceProblem, loss: Surrogate, reference: Params | None) -> None:
         self.problem, self.loss, self.reference = problem, loss, problem.theta if reference is None else reference
         self.laws = (_Laws(problem, loss, problem.theta), _Laws(problem, loss, problem.phi))
-        self.advantage, self.weight = _advantages(problem, loss.advantage), _length_weights(problem, loss.lengths)
+        self.advantage, self.weight = _advantages(problem, loss.advantage), _length_weights(problem, loss)
         self.inside = torch.arange(problem.policy.length, device=problem.rewards.device) < problem.sizes[:, None]
         self.known: dict[frozenset[str], Tensor] = {}
 
@@ -230,12 +228,13 @@ class _Game:
 
     def kl(self) -> Tensor:
         """Return what the KL term adds to the bias, (dim,): its gradient under the law of the data, φ minus θ."""
-        if self.loss.beta == 0.0:
+        penalty, problem = factors(self.loss).penalty, self.problem
+        if penalty == 0:
             return torch.zeros_like(self.at(frozenset()))
-        problem = self.problem
-        pull = 1.0 - (problem.log_tokens(self.reference) - problem.log_tokens(problem.theta)).exp()
+        gap = problem.log_tokens(self.reference) - problem.log_tokens(problem.theta)
+        pull = compiled(penalty)(rho_ref=gap.exp(), log_ref=gap, **problem.numbers)
         sized = [torch.einsum("pn,pj,pjk,nk->pn", x.plain, x.rewards, x.lengths, self.weight) for x in self.laws]
-        return self._gradient(-self.loss.beta * (sized[1] - sized[0])[..., None] * pull)
+        return self._gradient((sized[1] - sized[0])[..., None] * pull)
 
     def _gradient(self, coefficient: Tensor) -> Tensor:
         """Σ coefficient · ∇log π_θ(token) / P over the tokens inside their responses."""
@@ -243,14 +242,14 @@ class _Game:
         return flatten(gradient(lambda p: (held * self.problem.log_tokens(p)).sum(), self.problem.theta))
 
 
-def bias(loss: SourceLoss, problem: SourceProblem, reference: Params | None = None) -> Tensor:
+def bias(loss: Surrogate, problem: SourceProblem, reference: Params | None = None) -> Tensor:
     """Return δ = H(θ,φ) − H(θ,θ), (dim,), unit 1/param; ``reference`` is the KL term's policy, θ by default."""
     game = _Game(problem, loss, reference)
     return game.at(frozenset(FACTORS)) - game.at(frozenset()) + game.kl()
 
 
 def split(
-    loss: SourceLoss, problem: SourceProblem, order: Sequence[str] = FACTORS, reference: Params | None = None
+    loss: Surrogate, problem: SourceProblem, order: Sequence[str] = FACTORS, reference: Params | None = None
 ) -> dict[str, Tensor]:
     """Return the sources when the factors move from θ to φ in this order; they add up to ``bias``, (dim,) each.
 
@@ -265,7 +264,7 @@ def split(
     return {name: parts[name] for name in FACTORS} | {"kl": game.kl()}
 
 
-def shapley(loss: SourceLoss, problem: SourceProblem, reference: Params | None = None) -> dict[str, Tensor]:
+def shapley(loss: Surrogate, problem: SourceProblem, reference: Params | None = None) -> dict[str, Tensor]:
     """Return the mean of ``split`` over all orders: Σ_S |S|!(m−1−|S|)!/m! (H(S ∪ i) − H(S)), (dim,) each."""
     game, m = _Game(problem, loss, reference), len(FACTORS)
     found: dict[str, Tensor] = {}
@@ -281,17 +280,17 @@ def shapley(loss: SourceLoss, problem: SourceProblem, reference: Params | None =
 
 
 def bars(
-    problem: SourceProblem, losses: Sequence[SourceLoss] = LOSSES, reference: Params | None = None
+    problem: SourceProblem, shown: Sequence[Surrogate], reference: Params | None = None
 ) -> Mapping[str, dict[str, float]]:
-    """Return, per loss, the length of each Shapley source along δ: ⟨source, δ⟩/‖δ‖, which add up to ‖δ‖.
+    """Return, per title of a loss, the length of each Shapley source along δ: ⟨source, δ⟩/‖δ‖, which add up to ‖δ‖.
 
     A loss without bias (‖δ‖ at rounding) has bars of length 0.
     """
     found: dict[str, dict[str, float]] = {}
-    for loss in losses:
+    for loss in shown:
         parts = shapley(loss, problem, reference)
         total = torch.stack(list(parts.values())).sum(0)
         size = length(total)
         unit = total / size if size > 1e-14 else torch.zeros_like(total)
-        found[loss.name] = {name: float(part @ unit) for name, part in parts.items()}
+        found[loss.title] = {name: float(part @ unit) for name, part in parts.items()}
     return found

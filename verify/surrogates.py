@@ -31,8 +31,10 @@ from .trees import Params, add, norm, random_unit, zeros_like
 from .verdicts import Measurement, Verdict, compare_exact
 
 __all__ = [
+    "NUMBERS",
     "Setting",
     "behaviour_derivative",
+    "compiled",
     "directions",
     "first_order",
     "literal_gradient",
@@ -41,7 +43,7 @@ __all__ = [
 ]
 
 TOLERANCE = 1e-10
-NUMBERS = {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.1, "L_cap": 5.0, "delta_std": 1e-4}
+NUMBERS = {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.04, "L_cap": 5.0, "delta_std": 1e-4}
 ROLES = ("prefix", "current", "suffix")
 
 
@@ -56,6 +58,10 @@ def _largest(*args: Any) -> Any:
     return first
 
 
+def _root(x: Any) -> Tensor:
+    return torch.as_tensor(x, dtype=torch.float64).sqrt()
+
+
 def _detached(x: Tensor) -> Tensor:
     """The value, frozen when the loss is differentiated."""
     return x.detach()
@@ -66,7 +72,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "Max": _largest,
     "sg": _detached,
     "log": torch.log,
-    "sqrt": torch.sqrt,
+    "sqrt": _root,
 }
 
 
@@ -107,7 +113,8 @@ class Setting:
 
 
 @functools.cache
-def _compiled(expression: Any) -> Callable[..., Any]:
+def compiled(expression: Any) -> Callable[..., Any]:
+    """Return an expression of a record as a function of tensors by name; what it does not contain is ignored."""
     return generic(expression, FUNCTIONS)
 
 
@@ -160,14 +167,14 @@ def _variables(setting: Setting, learner: Tensor, behaviour: Tensor) -> dict[str
 
 
 def _share(loss: Surrogate, setting: Setting) -> float:
-    return float(_compiled(loss.token_weight)(L=float(setting.policy.length), **NUMBERS))
+    return float(compiled(loss.token_weight)(L=float(setting.policy.length), **NUMBERS))
 
 
 def _token_weights(loss: Surrogate, setting: Setting, learner: Tensor, laws: tuple[Tensor, Tensor, Tensor]) -> Tensor:
     """π_φ(y) c γ / P for every token, (P, V**L, L); behaviour tables: in the law, the ratios, the law of the mates."""
     drawn, ratio, mates = laws
     advantage = _advantage(loss, setting, mates.sum(-1).exp())
-    gamma = _compiled(facts(loss).weight)(**_variables(setting, learner, ratio), A_hat=advantage)
+    gamma = compiled(facts(loss).weight)(**_variables(setting, learner, ratio), A_hat=advantage)
     weight = drawn.sum(-1).exp()[..., None] * gamma * _share(loss, setting) / setting.policy.prompts
     return torch.broadcast_to(torch.as_tensor(weight), learner.shape)
 
@@ -193,7 +200,7 @@ def literal_gradient(loss: Surrogate, setting: Setting, theta: Params, phi: Para
 
     def population(point: Params) -> Tensor:
         values = _variables(setting, setting.log_tokens(point), behaviour)
-        token = _compiled(loss.token)(**values, A_hat=advantage)
+        token = compiled(loss.token)(**values, A_hat=advantage)
         if facts(loss).level == "token":
             token = torch.broadcast_to(token, behaviour.shape)
         return (law * token.sum(-1)).sum() * _share(loss, setting) / setting.policy.prompts
@@ -248,7 +255,7 @@ def first_order(loss: Surrogate, setting: Setting, w: Params) -> dict[str, Param
 
     def formula(name: str, **more: Any) -> Tensor:
         expression = claim.formulas.get(name)
-        value = 0.0 if expression is None else _compiled(expression)(**values, **more)
+        value = 0.0 if expression is None else compiled(expression)(**values, **more)
         return torch.as_tensor(value, dtype=torch.float64, device=tokens.device)
 
     def projected(weight: Tensor) -> Params:

@@ -104,21 +104,21 @@ def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str,
     from ...verify.constants import certified_radius
     from ...verify.problems import generator
     from ...verify.source_groups import source_problem
-    from ...verify.sources import LOSSES, bars
+    from ...verify.sources import bars, losses
     from ...verify.trees import add, norm
 
     notify(EXTRA[3])
     problem = source_problem(seed, stop=1, distance=0.2, device=device)
     reference = problem.policy.random(generator(seed, 1), device=device)  # of the KL term
     radius = certified_radius(problem.clip).value
-    found = bars(problem, LOSSES, reference)
-    losses = [{"loss": name, "bias": sum(parts.values()), "parts": parts} for name, parts in found.items()]
+    found = bars(problem, losses(), reference)
+    rows = [{"loss": name, "bias": sum(parts.values()), "parts": parts} for name, parts in found.items()]
     return {
         "group_size": problem.group_size,
         "vocab": problem.policy.vocab,
         "longest": problem.policy.length,
         "drift_over_radius": norm(add(problem.phi, problem.theta, -1.0)) / radius,
-        "losses": losses,
+        "losses": rows,
     }
 
 

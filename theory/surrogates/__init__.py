@@ -7,7 +7,7 @@ from importlib import import_module
 
 from .record import Advantage, Surrogate, clip, frozen
 
-__all__ = ["ORDER", "Advantage", "Surrogate", "clip", "frozen", "own_surrogates"]
+__all__ = ["ORDER", "Advantage", "Surrogate", "clip", "frozen", "own_surrogates", "surrogate"]
 
 ORDER = (
     *("grpo", "dr_grpo", "dapo", "ppo_clip", "decoupled_ppo", "truncated_is", "gspo", "cispo"),
@@ -19,3 +19,12 @@ ORDER = (
 def own_surrogates() -> tuple[Surrogate, ...]:
     """The losses of this package, in the order of the table."""
     return tuple(import_module(f"{__name__}.{name}").SURROGATE for name in ORDER)
+
+
+def surrogate(id: str) -> Surrogate:
+    """The loss of this package with this id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {loss.id: loss for loss in own_surrogates()}[id]

@@ -23,6 +23,7 @@ __all__ = [
     "VARIABLES",
     "Edge",
     "Variable",
+    "branch_weights",
     "clip_edges",
     "free_weight",
     "gradient_level",
@@ -217,7 +218,7 @@ def clip_edges(loss: Any) -> tuple[Edge, ...]:
     found: list[Edge] = []
     for variable, places in _clipped(loss).items():
         for sign in (1, -1):
-            limits = [_branch_weight(loss, variable, sign, point) for point in _between(places)]
+            limits = branch_weights(loss, variable, sign)
             found += [
                 Edge(variable, place, sign, *(w.subs(variable, place) for w in limits[n : n + 2]))
                 for n, place in enumerate(places)
@@ -225,9 +226,18 @@ def clip_edges(loss: Any) -> tuple[Edge, ...]:
     return tuple(found)
 
 
+def branch_weights(loss: Any, variable: Any, sign: int) -> tuple[Any, ...]:
+    """The token weight between the edges of a variable, from below to above them all, A = ``sign``, other ratios 1.
+
+    Without edges of that variable it is one weight.
+    """
+    places = _between(_clipped(loss).get(variable, []))
+    return tuple(_branch_weight(loss, variable, sign, point) for point in places)
+
+
 def outer_weight(loss: Any, variable: Any, sign: int) -> Any:
     """The token weight for large values of a variable, for an advantage of this sign and size one."""
-    return _branch_weight(loss, variable, sign, _between(_clipped(loss).get(variable, []))[-1])
+    return branch_weights(loss, variable, sign)[-1]
 
 
 def _clipped(loss: Any) -> dict[Any, list[Any]]:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from ...theory.surrogates import Advantage, Surrogate, surrogate
+from ...theory.surrogates.factors import without_clip
 from ..advantages import advantage
 from ..constants import predict
 from ..source_groups import source_problem
-from ..sources import SourceLoss, SourceProblem, length, split
+from ..sources import SourceProblem, length, split
 from ..transforms import directional, gradient
 from ..trees import Params, flatten, unflatten
 from ..verdicts import Measurement, Verdict, compare_exact
@@ -20,7 +22,7 @@ __all__ = ["measure"]
 CLAIM = "behaviour-symmetry"
 
 
-def _operators(problem: SourceProblem, loss: SourceLoss) -> dict[str, Tensor]:
+def _operators(problem: SourceProblem, loss: Surrogate) -> dict[str, Tensor]:
     """Derivative of every source in φ on the diagonal, (dim, dim), by forward mode along each logit."""
     like = problem.theta
     eye = torch.eye(flatten(like).numel(), dtype=torch.float64, device=flatten(like).device)
@@ -44,7 +46,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         problem = source_problem(seed, index, shape=(1, 2, 2, 4), levels=2, device=device)
         graded = source_problem(seed, index, shape=(1, 2, 2, 3), levels=3, device=device)
         varied = source_problem(seed, index, shape=(1, 2, 2, 4), levels=2, stop=1, device=device)
-        loss = SourceLoss("GRPO without clip", lengths="own")
+        loss = without_clip(surrogate("grpo"), "GRPO without clip", Advantage("group", "std", 0))
         found = {
             name: _operators(x, loss) for name, x in (("binary", problem), ("graded", graded), ("lengths", varied))
         }
@@ -54,11 +56,11 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             m = Measurement(length(parts["prefix"] - parts["suffix"].T), seed=seed, device=device)
             text = f"prefix operator minus transposed suffix operator, {name}"
             size = length(parts["prefix"])
-            rows.append(compare_exact(CLAIM, loss.name, 0.0, m, text, rtol=1e-12, scale=size))
+            rows.append(compare_exact(CLAIM, loss.title, 0.0, m, text, rtol=1e-12, scale=size))
         matrix = whole["binary"]
         m = Measurement(length(matrix - matrix.T), seed=seed, device=device)
         text = f"antisymmetric part, binary rewards and equal lengths; relative to the matrix it is {broken} otherwise"
-        rows.append(compare_exact(CLAIM, loss.name, 0.0, m, text, rtol=1e-12, scale=length(matrix)))
+        rows.append(compare_exact(CLAIM, loss.title, 0.0, m, text, rtol=1e-12, scale=length(matrix)))
         rows.append(_normaliser(problem, found["binary"]["rewards"], seed, device))
     return rows
 

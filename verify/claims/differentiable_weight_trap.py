@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...theory.surrogates import Advantage
 from ..constants import predict
 from ..source_groups import group_weighted, source_problem
 from ..sources import length
@@ -10,6 +11,7 @@ from ..verdicts import Measurement, Verdict, compare_exact
 __all__ = ["measure"]
 
 CLAIM = "differentiable-weight-trap"
+KINDS = {"std": Advantage("group", "std", 0), "mean": Advantage("group"), "loo": Advantage("mates")}
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
@@ -17,8 +19,8 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     rows = list[Verdict]()
     for index in range(2 if suite == "quick" else 10):
         problem = source_problem(seed, index, device=device)
-        for kind in ("std", "mean", "loo"):
-            full, own, mates = group_weighted(problem, kind)
+        for kind, rule in KINDS.items():
+            full, own, mates = group_weighted(problem, rule)
             size = length(own)
             name = f"group weight, advantage {kind}"
             m = Measurement(length(full), seed=seed, device=device)

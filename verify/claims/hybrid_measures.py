@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
-from ..sources import FACTORS, LOSSES, length, split
+from ..sources import FACTORS, length, losses, split
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["NAMES", "measure"]
@@ -17,7 +17,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     """Return, per loss, the sum of the sources along the bias against the bias itself, worst over problems."""
     count, rows = 2 if suite == "quick" else 12, list[Verdict]()
     problems = [source_problem(seed, i, stop=(None, 1)[i % 2], device=device) for i in range(count)]
-    for loss in LOSSES:
+    for loss in losses():
         worst: Verdict | None = None
         for index, problem in enumerate(problems):
             reference = source_problem(seed, 77 + index, device=device).theta
@@ -28,7 +28,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             found = {f"src_{NAMES[name]}": float(part @ along) for name, part in parts.items()}
             m = Measurement(float(whole @ along), n=len(problems), seed=seed, device=device)
             text = f"bias by enumeration of groups against the sum of its sources, largest source {size:.2e}"
-            row = compare_exact(CLAIM, loss.name, predict(CLAIM, **found), m, text, rtol=1e-11, scale=max(size, 1e-3))
+            row = compare_exact(CLAIM, loss.title, predict(CLAIM, **found), m, text, rtol=1e-11, scale=max(size, 1e-3))
             worst = row if worst is None or row.status != "holds" else worst
         assert worst is not None
         rows.append(worst)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ...theory.surrogates import Advantage, surrogate
+from ...theory.surrogates.factors import without_clip
 from ..constants import predict
 from ..source_groups import literal_bias, literal_gradient, source_problem
-from ..sources import Advantage, SourceLoss, length
+from ..sources import length
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]
 
 CLAIM = "null-test"
-KINDS: tuple[tuple[str, Advantage], ...] = (("RLOO", "loo"), ("Dr. GRPO", "mean"))
+KINDS = (("RLOO", Advantage("mates")), ("Dr. GRPO", Advantage("group")))
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
@@ -19,10 +23,10 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     for index in range(2 if suite == "quick" else 10):
         problem = source_problem(seed, index, stop=(1, None)[index % 2], distance=(0.3, 2.0)[index % 2], device=device)
         for name, kind in KINDS:
-            loss = SourceLoss(f"{name}, sequence ratio", "sequence", kind, "none", "constant")
+            loss = replace(surrogate("rloo-is"), title=f"{name}, sequence ratio", advantage=kind)
             size = length(literal_gradient(problem, loss))
-            token = length(literal_bias(problem, SourceLoss("token", "token", kind, "none", "constant")))
+            token = length(literal_bias(problem, without_clip(surrogate("dr-grpo"), advantage=kind)))
             m = Measurement(length(literal_bias(problem, loss)), seed=seed, device=device)
             text = f"norm of the bias, problem {index}; norm(H) {size:.2e}; with token ratios the bias is {token:.2e}"
-            rows.append(compare_exact(CLAIM, loss.name, predict(CLAIM), m, text, rtol=1e-12, scale=size))
+            rows.append(compare_exact(CLAIM, loss.title, predict(CLAIM), m, text, rtol=1e-12, scale=size))
     return rows

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from ...theory.surrogates import surrogate
+from ...theory.surrogates.factors import without_clip
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
-from ..sources import FACTORS, SourceLoss, length, shapley, split
+from ..sources import FACTORS, length, shapley, split
 from ..trees import add, scale
 from ..verdicts import Measurement, Verdict, compare_exact, compare_order
 
@@ -19,7 +21,7 @@ THREE = {"prefix": "shap_pre", "suffix": "shap_suf", "rewards": "shap_rew"}
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
     """Return, for token-ratio GRPO without clip, the mean sources against the bias, and the exponent of the gap."""
-    loss, rows = SourceLoss("GRPO without clip", lengths="constant"), list[Verdict]()
+    loss, rows = without_clip(surrogate("grpo")), list[Verdict]()
     for index in range(2 if suite == "quick" else 10):
         problem = source_problem(seed, index, device=device)
         parts, whole = shapley(loss, problem), literal_bias(problem, loss)
@@ -27,7 +29,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         found = {THREE[name]: float(parts[name] @ along) for name in THREE}
         m = Measurement(length(whole), seed=seed, device=device)
         text = f"norm of the bias against the sum of the mean sources, problem {index}"
-        rows.append(compare_exact(CLAIM, loss.name, predict(CLAIM, **found), m, text, rtol=1e-11))
+        rows.append(compare_exact(CLAIM, loss.title, predict(CLAIM, **found), m, text, rtol=1e-11))
     problem, backward = source_problem(seed, 0, device=device), tuple(reversed(FACTORS))
     step = add(problem.phi, problem.theta, -1.0)
     gaps: list[float] = []
@@ -36,4 +38,4 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         gaps.append(length(split(loss, near)["prefix"] - split(loss, near, backward)["prefix"]))
     m = Measurement(math.log2(gaps[0] / gaps[1]), n=2, seed=seed, device=device)
     text = "exponent in the distance of the prefix source's change from first place to last"
-    return [*rows, compare_order(CLAIM, loss.name, 2.0, m, text, 0.02)]
+    return [*rows, compare_order(CLAIM, loss.title, 2.0, m, text, 0.02)]

@@ -29,8 +29,9 @@ def figures(document: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
 
 def _bars(losses: list[dict[str, Any]]) -> Figure:
     null = [row["loss"] for row in losses if abs(row["bias"]) < 1e-12]
-    silent = f"; {', '.join(null)} has none" if null else ""
-    figure, ax = panel(f"Each loss has its own sources of bias{silent}", width=4.9, height=3.9)
+    silent = f"; {' and '.join(null)} {'have' if len(null) > 1 else 'has'} none" if null else ""
+    title = f"Each loss has its own sources of bias{silent}"
+    figure, ax = panel(title, width=5.3, height=1.5 + 0.3 * len(losses))
     for place, row in enumerate(losses):
         ends = {True: 0.0, False: 0.0}  # positive parts go right, negative ones left
         for name, (_, colour) in _SOURCES.items():
