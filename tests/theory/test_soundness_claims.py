@@ -204,7 +204,7 @@ def popo():
     # v arbitrary via unit_norm and row parts
     return C(
         "a",
-        lemma("r", "row-parts", nu_row),
+        lemma("r", "pythagoras-blocks", v_row(nu_row), nu_row),
         lemma("u", "unit-norm", v_unit),
         inequality("e", Sum(Norm(v_row(nu_row)) ** 2, (nu_row, 1, N_rows)), "=", 1, "r u"),
     )

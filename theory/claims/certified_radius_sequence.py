@@ -80,7 +80,7 @@ CLAIM = Claim(
     logits=True,
     steps=(
         earlier("score", SCORE, "uniform"),
-        lemma("token", "log-ratio-row", _j, k_tok, uses="score"),
+        lemma("token", "log-ratio", _j, k_tok, uses="score"),
         inequality("each", _sizes, "<=", _slopes, "token", "term by term"),
         identity("pull", _slopes, _root * _gaps, "", "pull the constant out"),
         lemma("power-mean", "power-mean", _gap, k_tok, L_len),

@@ -87,7 +87,7 @@ CLAIM = Claim(
         _capped("capped", phi),
         _capped("capped2", phi2),
         lemma("cap-change", "capped-exponential", *_both, uses="capped capped2"),
-        lemma("log-change", "log-ratio-row", _j, _k, uses="row-score"),
+        lemma("log-change", "log-ratio", _j, _k, uses="row-score"),
         inequality(
             "weight-change",
             sympy.Abs(_change),

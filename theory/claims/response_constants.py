@@ -101,8 +101,8 @@ def prompts(constant: Any) -> tuple[Any, ...]:
         inequality("below", negative, "<=", total, "size weighted", "prompt by prompt"),
         identity("pull", total, bound * parts, "", "pull the constant out"),
         lemma("cs-prompts", "weighted-cauchy-schwarz", sympy.S.One, _u, _v, _prompts),
-        lemma("parts-u", "pythagoras-blocks", a_dir, _x, False),
-        lemma("parts-v", "pythagoras-blocks", b_dir, _x, False),
+        lemma("parts-u", "pythagoras-blocks", sy.part_x(_x, a_dir), _x),
+        lemma("parts-v", "pythagoras-blocks", sy.part_x(_x, b_dir), _x),
         inequality("parts", parts, "<=", Norm(a_dir) * Norm(b_dir), "cs-prompts parts-u parts-v", "root"),
         inequality("scaled-parts", bound * parts, "<=", bound * Norm(a_dir) * Norm(b_dir), "parts", "times the bound"),
         inequality(

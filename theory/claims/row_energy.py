@@ -41,13 +41,13 @@ def _row(tag: str, direction: Any, point: Any) -> tuple[Step, ...]:
     top, low = sy.top_row(_x, _nu, direction), sy.low_row(_x, _nu, direction)
     part = _square(sy.part_row(_x, _nu, direction))
     return (
-        lemma(f"{tag}-spread", "row-spread", _x, direction, point),
-        lemma(f"{tag}-entries", "row-entries", _x, direction),
+        lemma(f"{tag}-spread", "popoviciu", sy.var_row(_x, _nu, direction, point)),
+        lemma(f"{tag}-entries", "two-entries", sy.part_row(_x, _nu, direction)),
         inequality(f"{tag}-range", (top - low) ** 2, "<=", 2 * part, f"{tag}-entries", "(x-y)^2 is at most 2x^2+2y^2"),
         inequality(
             f"{tag}-variance", sy.var_row(_x, _nu, direction, point), "<=", part / 2, f"{tag}-spread {tag}-range"
         ),
-        lemma(f"{tag}-parts", "pythagoras-blocks", direction, _x, True),
+        lemma(f"{tag}-parts", "pythagoras-blocks", sy.part_row(_x, _nu, direction), _nu),
     )
 
 
@@ -98,8 +98,8 @@ CLAIM = Claim(
     steps=(
         *_row("u", sy.a_dir, sy.theta),
         *_row("v", sy.b_dir, sy.phi),
-        lemma("once", "row-visits", "all", _x),
-        lemma("elsewhere", "row-visits", "others", _x),
+        lemma("once", "row-visits", sy.reach(_x, _nu)),
+        lemma("elsewhere", "row-visits", sy.reach_other(_x, _nu)),
         *_moment("this", "u", sy.a_dir, sy.theta, sy.reach(_x, _nu), sympy.S.One, "once"),
         *_moment("others", "v", sy.b_dir, sy.phi, sy.reach_other(_x, _nu), _L - 1, "elsewhere"),
         *_moment("response", "v", sy.b_dir, sy.phi, sy.reach(_x, _nu), sympy.S.One, "once"),

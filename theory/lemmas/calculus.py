@@ -182,15 +182,25 @@ def chain_rule(i: Any) -> LemmaInstance:
 @register_lemma(
     "log-ratio",
     "Mean-value inequality for the log ratio",
-    r"If every score on the segment has norm at most $c$, then"
-    r" $\lvert\log\rho\rvert\le c\,\lVert\theta-\varphi\rVert$.",
-    "mean-value theorem along the segment, then Cauchy-Schwarz",
+    r"If the score of a token has norm at most $\sqrt2$ whatever the probabilities of its row, then"
+    r" $\lvert\log\rho\rvert\le\sqrt2\,\lVert\theta-\varphi\rVert$, and"
+    r" $\lvert\log\rho_{jk}(\varphi)-\log\rho_{jk}(\varphi')\rvert\le\sqrt2\,\Delta_{jk}$ with the distance of the"
+    r" token's rows alone.",
+    "mean-value theorem along the segment in the token's logit row, then Cauchy-Schwarz",
     _probe_log_ratio,
 )
-def log_ratio() -> LemmaInstance:
-    """``|log rho| <= sqrt(2) d`` once the score bound is among the steps used."""
-    score = Rel(sy.score_sq, "<=", 2)
-    return LemmaInstance(Rel(sympy.Abs(sy.log_rho), "<=", sympy.sqrt(2) * sy.drift_norm), (score,))
+def log_ratio(*token: Any) -> LemmaInstance:
+    """``|log rho| <= sqrt(2) d``; for a token (j, k) ``|log rho(phi) - log rho(phi')| <= sqrt(2) gap`` of its rows.
+
+    The score bound for any probabilities must be among the steps used.
+    """
+    if token:
+        j, k = token
+        change, distance = sy.log_rho_at(j, k, sy.phi) - sy.log_rho_at(j, k, sy.phi2), sy.row_gap(j, k)
+    else:
+        change, distance = sy.log_rho, sy.drift_norm
+    known = (Rel(sy.score_sq, "<=", 2),)
+    return LemmaInstance(Rel(sympy.Abs(change), "<=", sympy.sqrt(2) * distance), known, (sy.pi_a,))
 
 
 @register_lemma(

@@ -7,6 +7,7 @@ The probes use the small trees of ``softmax``; everything is enumerated, scores 
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from itertools import product
 from math import log, prod, sqrt
 from typing import Any
@@ -71,11 +72,6 @@ def _probe_two_entries(rng: random.Random) -> tuple[float, str, float]:
     return max(v) ** 2 + min(v) ** 2, "<=", sum(x * x for x in v)
 
 
-def _probe_probability(rng: random.Random) -> tuple[float, str, float]:
-    prefix, weight = (rng.randrange(VOCAB),) * rng.randint(0, 1), rng.choice((1.0, rng.random()))
-    return round(weight * _passing(_law(random_tree(rng)), prefix), 12), "<=", 1.0
-
-
 def _problem(rng: random.Random) -> list[tuple[float, Tree, Tree]]:
     """Two prompts: weight, policy, and the part of one unit vector that belongs to it."""
     share = rng.random()
@@ -103,12 +99,6 @@ def _probe_path_fisher(rng: random.Random) -> tuple[float, str, float]:
     return round(_single(problem), 6), "=", round(split, 6)
 
 
-def _probe_row_parts(rng: random.Random) -> tuple[float, str, float]:
-    raw = [rng.gauss(0, 1) for _ in range(12)]
-    v = [x / sqrt(sum(y * y for y in raw)) for x in raw]
-    return sum(sum(x * x for x in v[i : i + 3]) for i in range(0, 12, 3)), "=", sum(x * x for x in v)
-
-
 def _probe_additivity(rng: random.Random) -> tuple[float, str, float]:
     size, problem, group = rng.choice((2, 3)), _problem(rng), 0.0
     for weight, tree, v in problem:
@@ -128,42 +118,44 @@ def _probe_tv(rng: random.Random) -> tuple[float, str, float]:
     return sum(abs(p - q) for p, q in zip(a, b, strict=True)) / 2, "<=", sqrt(top) * length / 2 * (1 + 1e-3)
 
 
+def _ends(value: Any, known: Mapping[Any, int]) -> tuple[Any, Any]:
+    """Largest and smallest entry of the row that a value is about, which its first one or three arguments name.
+
+    Raises:
+        ValueError: a value of which the lemma says nothing.
+    """
+    if getattr(value, "func", None) not in known:
+        raise ValueError(f"expected one of {[str(f) for f in known]}, got {value}")
+    row = value.args[: known[value.func]]
+    return (sy.v_top(*row), sy.v_low(*row)) if len(row) == 1 else (sy.top_row(*row), sy.low_row(*row))
+
+
 @register_lemma(
     "popoviciu",
     "Popoviciu's inequality on variances",
-    r"$\mathrm{Var}(X)\le\tfrac14(\max X-\min X)^2$; here $X$ is the entry of $v_\nu$ at the token drawn, which differs"
-    r" from the score along $v_\nu$ by a constant.",
+    r"$\mathrm{Var}(X)\le\tfrac14(\max X-\min X)^2$; here $X$ is the entry of the direction at the token drawn from"
+    r" a row, which differs from the score along it by a constant.",
     "Popoviciu, Mathematica (Cluj) 9 (1935) 129-145; Bhatia and Davis, Amer. Math. Monthly 107 (2000) 353-357",
     _probe_popoviciu,
 )
-def popoviciu(row: Any, point: Any) -> LemmaInstance:
-    """``Var <= (max - min)^2 / 4`` in one row."""
-    return LemmaInstance(Rel(sy.row_var(row, point), "<=", (sy.v_top(row) - sy.v_low(row)) ** 2 / 4))
+def popoviciu(variance: Any) -> LemmaInstance:
+    """``Var <= (max - min)^2 / 4`` in one row, for its ``row_var`` or ``var_row``."""
+    top, low = _ends(variance, {sy.row_var: 1, sy.var_row: 3})
+    return LemmaInstance(Rel(variance, "<=", (top - low) ** 2 / 4))
 
 
 @register_lemma(
     "two-entries",
     "Two entries of a vector",
-    r"In a row of at least two tokens $\overline{v}_\nu^2+\underline{v}_\nu^2\le\lVert v_\nu\rVert^2$,"
-    r" the largest and the smallest entry.",
+    r"In a row of at least two tokens the squares of the largest and the smallest entry sum to at most the squared"
+    r" norm.",
     "two different terms of a sum of squares",
     _probe_two_entries,
 )
-def two_entries(row: Any) -> LemmaInstance:
-    """``max^2 + min^2 <= |v_row|^2``."""
-    return LemmaInstance(Rel(sy.v_top(row) ** 2 + sy.v_low(row) ** 2, "<=", square(sy.v_row(row))))
-
-
-@register_lemma(
-    "probability-at-most-one",
-    "A probability is at most one",
-    r"$d_\nu\le1$.",
-    "Kolmogorov's axioms; Durrett, Probability: Theory and Examples (2019), 1.1",
-    _probe_probability,
-)
-def probability_at_most_one(row: Any, point: Any) -> LemmaInstance:
-    """``visit(row) <= 1``."""
-    return LemmaInstance(Rel(sy.visit(row, point), "<=", sympy.S.One))
+def two_entries(part: Any) -> LemmaInstance:
+    """``max^2 + min^2 <= |part|^2`` for the part of a direction in one row, ``v_row`` or ``part_row``."""
+    top, low = _ends(part, {sy.v_row: 1, sy.part_row: 3})
+    return LemmaInstance(Rel(top**2 + low**2, "<=", square(part)))
 
 
 @register_lemma(
@@ -180,18 +172,6 @@ def path_fisher(row: Any, point: Any) -> LemmaInstance:
         raise ValueError(f"expected an index and a point without it, got {row} and {point}")
     total = sympy.Sum(sy.visit(row, point) * sy.row_var(row, point), (row, 1, sy.N_rows))
     return LemmaInstance(Rel(sy.fisher(1, point), "=", total))
-
-
-@register_lemma(
-    "row-parts",
-    "Pythagoras over the rows",
-    r"$\sum_\nu\lVert v_\nu\rVert^2=\lVert v\rVert^2$.",
-    "Halmos, Finite-Dimensional Vector Spaces (1958), par. 62",
-    _probe_row_parts,
-)
-def row_parts(row: Any) -> LemmaInstance:
-    """``sum |v_row|^2 = |v|^2``."""
-    return LemmaInstance(Rel(sympy.Sum(square(sy.v_row(row)), (row, 1, sy.N_rows)), "=", square(sy.v_unit)))
 
 
 @register_lemma(

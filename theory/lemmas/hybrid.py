@@ -112,60 +112,50 @@ def path_variance(kind: str, x: Any) -> LemmaInstance:
 @register_lemma(
     "row-visits",
     "A response passes a row at most once",
-    r"$d_{x\nu}\le1$; a row belongs to one token place, so it is passed under at most $L-1$ laws whose learner's token"
-    r" is at another place: $d'_{x\nu}\le L-1$.",
+    r"$d_\nu\le1$ and $d_{x\nu}\le1$; a row belongs to one token place, so it is passed under at most $L-1$ laws whose"
+    r" learner's token is at another place: $d'_{x\nu}\le L-1$.",
     "Kolmogorov's axioms; Durrett, Probability: Theory and Examples (2019), 1.1",
     probes.probe_visits,
 )
-def row_visits(kind: str, x: Any) -> LemmaInstance:
-    """``reach <= 1`` (``all``) or ``reach_other <= L - 1`` (``others``)."""
-    if kind == "all":
-        return LemmaInstance(Rel(sy.reach(x, _nu), "<=", 1))
-    return LemmaInstance(Rel(sy.reach_other(x, _nu), "<=", sy.L_len - 1))
+def row_visits(visits: Any) -> LemmaInstance:
+    """``visit <= 1`` (the weight of the prompt is a factor of it), ``reach <= 1`` or ``reach_other <= L - 1``.
 
-
-@register_lemma(
-    "row-spread",
-    "Popoviciu's inequality for a row",
-    r"$\mathrm{Var}\le\tfrac14(\max-\min)^2$ of the direction's entries, from which the scores differ by a constant.",
-    "Popoviciu, Mathematica (Cluj) 9 (1935) 129-145; Bhatia and Davis, Amer. Math. Monthly 107 (2000) 353-357",
-    probes.probe_spread,
-)
-def row_spread(x: Any, direction: Any, point: Any) -> LemmaInstance:
-    """``Var <= (max - min)^2 / 4``."""
-    gap = sy.top_row(x, _nu, direction) - sy.low_row(x, _nu, direction)
-    return LemmaInstance(Rel(sy.var_row(x, _nu, direction, point), "<=", gap**2 / 4))
-
-
-@register_lemma(
-    "row-entries",
-    "Largest and smallest entry of a row",
-    r"In a row of at least two tokens the squares of the largest and the smallest entry sum to at most the squared"
-    r" norm.",
-    "two different terms of a sum of squares",
-    probes.probe_entries,
-)
-def row_entries(x: Any, direction: Any) -> LemmaInstance:
-    """``max^2 + min^2 <= |row|^2``."""
-    top, low = sy.top_row(x, _nu, direction), sy.low_row(x, _nu, direction)
-    return LemmaInstance(Rel(top**2 + low**2, "<=", square(sy.part_row(x, _nu, direction))))
+    Raises:
+        ValueError: another function.
+    """
+    most = {sy.visit: sympy.S.One, sy.reach: sympy.S.One, sy.reach_other: sy.L_len - 1}
+    if getattr(visits, "func", None) not in most:
+        raise ValueError(f"expected one of {[str(f) for f in most]}, got {visits}")
+    return LemmaInstance(Rel(visits, "<=", most[visits.func]))
 
 
 @register_lemma(
     "pythagoras-blocks",
     "Pythagoras over blocks of coordinates",
     r"$\sum_\nu\lVert v_{x\nu}\rVert^2=\lVert v_x\rVert^2$ over the rows of a prompt, $\sum_x\lVert v_x\rVert^2="
-    r"\lVert v\rVert^2$ over the prompts.",
+    r"\lVert v\rVert^2$ over the prompts, $\sum_\nu\lVert v_\nu\rVert^2=\lVert v\rVert^2$ over the rows of all"
+    r" prompts.",
     "Halmos, Finite-Dimensional Vector Spaces (1958), par. 62",
     probes.probe_blocks,
 )
-def pythagoras_blocks(direction: Any, x: Any, rows: bool) -> LemmaInstance:
-    """``sum over the rows of prompt x`` (``rows``) or ``over the prompts`` of the squared parts."""
-    if rows:
-        return LemmaInstance(
-            Rel(_sum(square(sy.part_row(x, _nu, direction)), _rows), "=", square(sy.part_x(x, direction)))
-        )
-    return LemmaInstance(Rel(_sum(square(sy.part_x(x, direction)), (x, 1, sy.N_prompts)), "=", square(direction)))
+def pythagoras_blocks(part: Any, index: Any) -> LemmaInstance:
+    """Squared parts summed: ``part_row`` over the rows of a prompt, ``part_x`` over the prompts, ``v_row`` over all.
+
+    Raises:
+        ValueError: another part or index, or an index that would be captured.
+    """
+    func, args = getattr(part, "func", None), getattr(part, "args", ())
+    if func == sy.v_row and args == (index,):
+        end, whole = sy.N_rows, sy.v_unit
+    elif func == sy.part_row and index == _nu == args[1]:
+        end, whole = sy.N_rows, sy.part_x(args[0], args[2])
+    elif func == sy.part_x and index == args[0]:
+        end, whole = sy.N_prompts, args[1]
+    else:
+        raise ValueError(f"expected the part of a row or of a prompt and its index, got {part} and {index}")
+    if index not in INDICES or whole.has(index) or part.count(index) != 1:
+        raise ValueError(f"expected an index that the whole does not contain, got {index} and {whole}")
+    return LemmaInstance(Rel(_sum(square(part), (index, 1, end)), "=", square(whole)))
 
 
 @register_lemma(

@@ -7,7 +7,7 @@ The index runs over all (response, token) pairs of one prompt; see ``symbols/los
 from __future__ import annotations
 
 import random
-from math import exp, log
+from math import exp
 from typing import Any
 
 import sympy
@@ -99,16 +99,6 @@ def _probe_leibniz(rng: random.Random) -> tuple[float, str, float]:
     return round(total / (2 * _STEP), 5), "=", round(stated / (2 * _STEP), 5)
 
 
-def _probe_score_mean(rng: random.Random) -> tuple[float, str, float]:
-    tree, direction = random_tree(rng), random_tree(rng)
-    total = 0.0
-    for y, chance in zip(RESPONSES, _law(tree), strict=True):
-        for k, token in enumerate(y):
-            row, along = softmax(tree[y[:k]]), direction[y[:k]]
-            total += chance * (along[token] - sum(q * d for q, d in zip(row, along, strict=True)))
-    return round(total, 9), "=", 0.0
-
-
 @register_lemma(
     "loss-gradient",
     "Gradient of the loss of a token",
@@ -161,43 +151,9 @@ def leibniz_pairs(share: Any) -> LemmaInstance:
     return LemmaInstance(Rel(sy.dH_h, "=", share * sympy.Sum(term, _over)))
 
 
-@register_lemma(
-    "score-mean",
-    "The mean score is zero",
-    r"$\sum_\iota P_\iota\langle s_\iota,h\rangle=0$ over all tokens of all responses.",
-    "Williams, Machine Learning 8 (1992) 229-256, section 5: the derivative of a sum of probabilities that is one",
-    _probe_score_mean,
-)
-def score_mean() -> LemmaInstance:
-    """``sum P s = 0`` on the diagonal."""
-    return LemmaInstance(Rel(sympy.Sum(sy.prob_pair(sy.iota) * sy.score_pair(sy.iota), _over), "=", 0))
-
-
-def _probe_row(rng: random.Random) -> tuple[float, str, float]:
-    first, second = ([rng.gauss(0, 2) for _ in range(4)] for _ in range(2))
-    gap = sum((a - b) ** 2 for a, b in zip(first, second, strict=True)) ** 0.5
-    target = rng.uniform(-3, 0)  # log-probability of the token under the learner, the same in both ratios
-    one, two = (target - log(softmax(row)[0]) for row in (first, second))
-    return abs(one - two), "<=", 2**0.5 * gap
-
-
 def _probe_capped(rng: random.Random) -> tuple[float, str, float]:
     a, b, cap = rng.gauss(0, 1), rng.gauss(0, 1), rng.uniform(0.2, 3)
     return abs(min(exp(a), cap) - min(exp(b), cap)), "<=", cap * abs(a - b)
-
-
-@register_lemma(
-    "log-ratio-row",
-    "Mean-value inequality for the log ratio in the token's row",
-    r"If the score of a token has norm at most $\sqrt2$ whatever its row, then"
-    r" $\lvert\log\rho_{jk}(\varphi)-\log\rho_{jk}(\varphi')\rvert\le\sqrt2\,\Delta_{jk}$.",
-    "mean-value theorem along the segment in the token's logit row, then Cauchy-Schwarz",
-    _probe_row,
-)
-def log_ratio_row(j: Any, k: Any) -> LemmaInstance:
-    """``|log rho(phi) - log rho(phi')| <= sqrt(2) gap`` once the score bound for any probabilities is used."""
-    change = sympy.Abs(sy.log_rho_at(j, k, sy.phi) - sy.log_rho_at(j, k, sy.phi2))
-    return LemmaInstance(Rel(change, "<=", sympy.sqrt(2) * sy.row_gap(j, k)), (Rel(sy.score_sq, "<=", 2),), (sy.pi_a,))
 
 
 @register_lemma(

@@ -162,7 +162,7 @@ def _mates(kind: str, general: Any, special: Any) -> tuple[Step, ...]:
     advantage = define("advantage", _ADVANTAGES[kind])
     if kind == "none":
         return (advantage, identity("conclusion", sy.dH_h, special, "first-order advantage", "nothing else moves"))
-    mean = lemma("score-mean", "score-mean")
+    mean = lemma("score-mean", "score-mean-zero", _mean)
     if kind == "base":
         moved = identity("mates", _through_mates, -sy.dbase_w * _mean, "advantage", "one baseline for all responses")
         uses = "first-order mates score-mean"
