@@ -18,8 +18,12 @@ from stalelaw.theory.claims import written
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("theory", "verify", "practice")
 SOURCES = sorted(path for room in (*ROOMS, "stalelaw") for path in (ROOT / room).rglob("*.py"))
-# The prover names bound indices and atoms of polynomials; the renderer typesets names that are no symbols of ours.
-PROVERS = {f"theory/{name}.py" for name in ("proof/normal_form", "proof/records", "proof/vectors", "render/document")}
+# The prover names bound indices, atoms of polynomials and copies of a claim's names; the renderer typesets names that
+# are no symbols of ours.
+PROVERS = {
+    f"theory/{name}.py"
+    for name in ("proof/meaning", "proof/normal_form", "proof/records", "proof/vectors", "render/document")
+}
 LINES, TARGET = 400, 250
 
 

@@ -1,4 +1,4 @@
-"""Responses of several lengths to first order: the mates' rewards, then their lengths, and a length weight that sees them.
+"""Responses of several lengths to first order: rewards of the mates, then lengths, and length weights that see them.
 
 Pairs (response, token) and directions are those of ``symbols/losses.py``; derivatives are along ``w``, on the diagonal.
 """
