@@ -10,7 +10,7 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="dapo",
     title="DAPO",
-    source="arXiv 2503.14476",
+    source="arXiv 2503.14476; id and objective looked up where it is quoted",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat),
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="group",

@@ -10,7 +10,7 @@ from .record import Advantage, Surrogate, clip, frozen
 SURROGATE = Surrogate(
     id="decoupled-ppo",
     title="Decoupled PPO",
-    source="arXiv 2110.00641 (batch size-invariance), as used by arXiv 2505.24298 (AReaL)",
+    source="arXiv 2110.00641 (batch size-invariance), as used by arXiv 2505.24298 (AReaL); ids looked up, formula not",
     token=frozen(rho_beh) * sympy.Min(rho_prox * A_hat, clip(rho_prox) * A_hat),
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="own",

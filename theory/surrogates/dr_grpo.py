@@ -10,7 +10,7 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="dr-grpo",
     title="Dr. GRPO",
-    source="arXiv 2503.20783 (Understanding R1-Zero-like training)",
+    source="arXiv 2503.20783 (Understanding R1-Zero-like training); id, and that both normalisers go, looked up there",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat),
     advantage=Advantage("group"),
     length="constant",

@@ -10,7 +10,8 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="grpo",
     title="GRPO",
-    source="arXiv 2402.03300 (DeepSeekMath), outcome supervision; written out there with the KL penalty, here in kl-k3",
+    source="arXiv 2402.03300 (DeepSeekMath), outcome supervision; written out there with the KL penalty, here in kl-k3;"
+    " id looked up, objective as quoted by later papers",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat),
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="own",

@@ -10,7 +10,8 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="kl-k2",
     title="GRPO with k2 penalty",
-    source="GRPO of arXiv 2402.03300 with the estimator named k2 by Schulman (2020) in place of k3",
+    source="GRPO of arXiv 2402.03300 with k2 of Schulman, Approximating KL Divergence (2020), in place of k3;"
+    " the estimator looked up where it is quoted",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat) - beta_kl * log_ref**2 / 2,
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="own",

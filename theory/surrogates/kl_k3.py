@@ -10,7 +10,8 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="kl-k3",
     title="GRPO with k3 penalty",
-    source="arXiv 2402.03300 (DeepSeekMath), GRPO with its KL penalty; estimator named k3 by Schulman (2020)",
+    source="arXiv 2402.03300, GRPO with its KL penalty, k3 of Schulman, Approximating KL Divergence (2020);"
+    " the estimator looked up where it is quoted",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat) - beta_kl * (rho_ref - log_ref - 1),
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="own",

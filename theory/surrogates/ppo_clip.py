@@ -10,7 +10,7 @@ from .record import Advantage, Surrogate, clip
 SURROGATE = Surrogate(
     id="ppo-clip",
     title="PPO-clip",
-    source="arXiv 1707.06347, the clipped surrogate objective",
+    source="arXiv 1707.06347, the clipped surrogate objective; id and formula looked up where it is quoted",
     token=sympy.Min(rho * A_hat, clip(rho) * A_hat),
     advantage=Advantage("critic"),
     length="own",

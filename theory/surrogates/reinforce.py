@@ -8,7 +8,7 @@ from .record import Advantage, Surrogate
 SURROGATE = Surrogate(
     id="reinforce",
     title="REINFORCE",
-    source="Williams, Machine Learning 8 (1992) 229-256",
+    source="Williams, Machine Learning 8 (1992) 229-256; not looked up",
     token=A_hat * logp_seq,
     advantage=Advantage("none"),
     length="none",

@@ -8,7 +8,7 @@ from .record import Advantage, Surrogate
 SURROGATE = Surrogate(
     id="reinforce-is",
     title="REINFORCE with sequence ratio",
-    source="Williams, Machine Learning 8 (1992) 229-256, with an exact importance weight",
+    source="Williams, Machine Learning 8 (1992) 229-256, with an exact importance weight; not looked up",
     token=rho_seq * A_hat,
     advantage=Advantage("none"),
     length="none",

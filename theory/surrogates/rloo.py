@@ -8,7 +8,7 @@ from .record import Advantage, Surrogate
 SURROGATE = Surrogate(
     id="rloo",
     title="RLOO",
-    source="arXiv 2402.14740 (Back to basics)",
+    source="arXiv 2402.14740 (Back to basics); id and estimator looked up where it is quoted",
     token=A_hat * logp_seq,
     advantage=Advantage("mates"),
     length="none",

@@ -10,8 +10,9 @@ from .record import Advantage, Surrogate, frozen
 SURROGATE = Surrogate(
     id="truncated-is",
     title="Truncated IS",
-    source="truncated importance weights as in arXiv 1802.01561 (IMPALA), on the policy gradient of a token",
+    source="the weight of arXiv 1802.01561 (IMPALA) on the policy gradient of a token; id looked up, formula not",
     token=frozen(sympy.Min(rho, rho_cap)) * A_hat * logp_tok,
     advantage=Advantage("group", "std", ddof=1, offset=True),
     length="own",
+    note="the Flash-RL blog (Liu, Yao et al., 2025) proposes such a cap for rollouts of lower precision",
 )

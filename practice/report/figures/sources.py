@@ -43,7 +43,7 @@ def _bars(losses: list[dict[str, Any]]) -> Figure:
     ax.set(yticks=range(len(losses)), yticklabels=[row["loss"] for row in losses])
     ax.invert_yaxis()
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("parts along the bias, black: sum ‖δ‖  (1/param)")
+    ax.set_xlabel("parts along δ, black: ‖δ‖  (1/param)")
     ax.use_sticky_edges = False
     ax.margins(x=0.03)
     used = [name for name in _SOURCES if any(abs(row["parts"][name]) > 1e-12 for row in losses)]
