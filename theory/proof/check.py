@@ -12,18 +12,19 @@ from sympy.core.function import AppliedUndef
 
 from ..lemmas import LEMMAS
 from ..objects import SHARED
-from ..symbols import INDICES, is_vector, s_lag, t_step
+from ..symbols import INDICES, is_vector, s_lag, t_step, z_char
 from ..units import audit
 from .enclosure import check_enclosure
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
+from .meaning import LEMMAS_HERE, MOVING, captured, pointwise
 from .models import missing_models, model_problems
 from .normal_form import is_zero
 from .polynomial import check_polynomial
 from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
-from .structure import CHOOSING, structure
+from .structure import CHOOSING, ranges_of, structure
 from .vectors import linear_terms
-from .wellformed import names, undefined, well_typed
+from .wellformed import names, outside_of_radii, undefined, well_typed
 
 __all__ = ["check_claim", "check_step", "status_of"]
 
@@ -99,6 +100,8 @@ def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict
     start = time.perf_counter()
     try:
         well_typed(step.statement)
+        if step.kind in ("assumption", "definition") and z_char in outside_of_radii(step.statement):
+            raise ValueError(f"{z_char} is the variable of polynomials and has no value: {step.statement}")
         verdict = _CHECKS[step.kind](claim, step, list(proved))
         loose = [] if step.kind in _OWN_DOMAIN else undefined(step.statement, _hypotheses(claim, step))
         if loose and verdict.status in ("proved", "defined"):
@@ -117,6 +120,27 @@ def _hypotheses(claim: Claim, step: Step) -> list[Rel]:
     return [claim.step(u).statement for u in step.uses]
 
 
+def _heard(claim: Claim, step: Step) -> list[Rel]:
+    """The statements of the steps used, without what holds for an index only that the statement does not speak of.
+
+    Where the range of that index is empty nothing is known from it. A definition holds for every value of an index, an
+    equation that rewrites a function is of no use where the function does not occur.
+    """
+    known, ranges = _hypotheses(claim, step), ranges_of(claim)
+    left, right = step.statement.lhs, step.statement.rhs
+    kept = left.free_symbols | right.free_symbols
+    if isinstance(left, sympy.Sum) and isinstance(right, sympy.Sum) and left.limits == right.limits:
+        kept |= {left.limits[0][0]}  # compared term by term
+
+    def said(used: str, rel: Rel) -> bool:
+        rule = step.kind == "identity" and rel.op == "=" and isinstance(rel.lhs, AppliedUndef)
+        lost = (rel.lhs.free_symbols | rel.rhs.free_symbols) & set(ranges) - kept
+        filled = all((high - low).is_nonnegative for i in lost for low, high in ranges[i])
+        return filled or rule or claim.step(used).kind == "definition"
+
+    return [rel for used, rel in zip(step.uses, known, strict=True) if said(used, rel)]
+
+
 def _verdict(step: Step, status: StepStatus, engine: str, message: str = "") -> StepVerdict:
     return StepVerdict(step.id, step.kind, status, engine, 0.0, message)
 
@@ -127,10 +151,13 @@ def _definition(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
         if step.schema.at(*step.args) != step.statement:
             return _verdict(step, "refuted", "schema", _differs(step))
         if step.schema in SHARED:
-            return _verdict(step, "defined", "schema")
+            caught = captured(step.schema, step.args)
+            return _verdict(step, "refuted" if caught else "defined", "schema", caught)
     symbol, before = step.statement.lhs, claim.steps[: claim.steps.index(step)]
     if step.statement.op != "=" or not isinstance(symbol, sympy.Symbol | AppliedUndef):
         return _verdict(step, "refuted", "freshness", "expected symbol = expression; anything else is an assumption")
+    if symbol in INDICES:
+        return _verdict(step, "refuted", "freshness", f"the index {symbol} stands for every value of its range")
     if any(_same_definition(earlier, step) for earlier in before):
         return _verdict(step, "defined", "freshness", "the same definition at another argument")
     places = set(symbol.args)
@@ -181,8 +208,10 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     lemma = LEMMAS.get(step.by)
     if lemma is None:
         return _verdict(step, "refuted", "lemma", f"no lemma {step.by!r}; known: {sorted(LEMMAS)}")
-    instance, hypotheses = lemma.instance(*step.args), _hypotheses(claim, step)
     engine = f"lemma:{lemma.id}"
+    if not lemma.instance.__module__.startswith(LEMMAS_HERE):
+        return _verdict(step, "undecided", engine, "a lemma of the author is an assumption, not a textbook fact")
+    instance, hypotheses = lemma.instance(*step.args), _hypotheses(claim, step)
     if instance.statement != step.statement:
         return _verdict(step, "refuted", engine, f"the instance reads {instance.statement}, the step {step.statement}")
     missing = [str(need) for need in instance.needs if need not in hypotheses]
@@ -191,6 +220,9 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     fixed = [s.id for s in claim.steps if _fixes(s, instance.generic)]
     if fixed:
         return _verdict(step, "undecided", engine, f"steps {fixed} fix a symbol that must stand for any point here")
+    moved = pointwise(claim, step) if lemma.id in MOVING else ""
+    if moved:
+        return _verdict(step, "undecided", engine, moved)
     if lemma.id in CHOOSING and _chosen_before(claim, step):
         return _verdict(step, "refuted", engine, f"the name {step.args[0]} is already in use")
     if lemma.id == "unit-norm" and not _direction_known(claim, step):
@@ -229,7 +261,9 @@ def _claim(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
 
 
 def _unfit(symbol: Any, value: Any, known: Sequence[Rel]) -> str:
-    """Why an earlier claim does not hold with ``value`` for ``symbol``: kind, sign, or a bound index."""
+    """Why an earlier claim does not hold with ``value`` for ``symbol``: kind, sign, or a bound symbol."""
+    if symbol == z_char or sympy.sympify(value).has(z_char):
+        return f"{z_char} is bound in every radius"
     if symbol in INDICES or isinstance(symbol, AppliedUndef) or not isinstance(symbol, sympy.Symbol):
         return f"{symbol} is not a free symbol"
     if is_vector(symbol):
@@ -263,25 +297,25 @@ def _redefined(earlier: Claim, mapping: Mapping[Any, Any]) -> list[str]:
 
 
 def _identity(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
-    return check_identity(step.id, step.kind, step.statement, _hypotheses(claim, step))
+    return check_identity(step.id, step.kind, step.statement, _heard(claim, step))
 
 
 def _inequality(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
-    return check_inequality(step.id, step.kind, step.statement, _hypotheses(claim, step))
+    return check_inequality(step.id, step.kind, step.statement, _heard(claim, step))
 
 
 def _roots(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     from .roots import check_roots  # python-flint is loaded by the claims that need it
 
-    return check_roots(step.id, step.kind, step.statement, _hypotheses(claim, step))
+    return check_roots(step.id, step.kind, step.statement, _heard(claim, step))
 
 
 def _enclosure(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
-    return check_enclosure(step.id, step.kind, step.statement, _hypotheses(claim, step))
+    return check_enclosure(step.id, step.kind, step.statement, _heard(claim, step))
 
 
 def _polynomial(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
-    return check_polynomial(step.id, step.kind, step.statement, _hypotheses(claim, step))
+    return check_polynomial(step.id, step.kind, step.statement, _heard(claim, step))
 
 
 _OWN_DOMAIN = ("assumption", "enclosure", "polynomial")  # the two engines show by themselves that all is defined

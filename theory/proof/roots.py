@@ -123,7 +123,7 @@ class _Question:
             touching = [end for end, ball in ends if ball.overlaps(crossing.value)]
             if touching:
                 self._same(touching[0], env, fixed, moving, crossing, found)
-            elif self.high is None and not crossing.value < _FREE:
+            elif not -_FREE < crossing.value < _FREE:
                 raise TooCoarse("a crossing far out")
             elif low < crossing.value < high:
                 inside.append(crossing)
@@ -190,7 +190,10 @@ def _polynomial(terms: Sequence[tuple[Any, Any]], env: Mapping[Any, int], circle
     """The polynomial ``p(circle * z)``: the circle becomes the unit circle."""
     coefficients: dict[int, fmpq] = {}
     for c, exponent in terms:
-        e = int(exponent.subs(env))
+        e = exponent.subs(env)
+        if not (e.is_Integer and e >= 0):
+            raise Unsupported(f"expected exponents that are integers >= 0, got {e}")
+        e = int(e)
         value = fmpq(int(c.p), int(c.q)) * fmpq(circle.numerator, circle.denominator) ** e
         coefficients[e] = coefficients.get(e, fmpq(0)) + value
     return fmpq_poly([coefficients.get(k, fmpq(0)) for k in range(max(coefficients, default=0) + 1)])
@@ -198,7 +201,7 @@ def _polynomial(terms: Sequence[tuple[Any, Any]], env: Mapping[Any, int], circle
 
 def _bounds(tau: Any, hypotheses: Sequence[Rel]) -> tuple[Any, Any]:
     """Closed expressions between which the hypotheses keep tau; None where there is no bound."""
-    low: Any = sympy.S.Zero if tau is not None and tau.is_nonnegative else None
+    low: Any = sympy.S.Zero if tau is not None and tau.is_positive else None  # 0 itself is left out
     high: Any = None
     if tau is None:
         return low, high

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import sympify
+from sympy import Basic, Dummy, Sum, expand, oo, sympify
 from sympy.core.function import AppliedUndef
 
 from ..lemmas import LEMMAS
 from ..objects import SHARED
-from .records import Assumption, Claim, Definition, Step
+from ..symbols import INDICES
+from .meaning import own_names
+from .records import Assumption, Claim, Definition, Rel, Step
 from .wellformed import index_ranges, names
 
-__all__ = ["CHOOSING", "all_assumptions", "structure"]
+__all__ = ["CHOOSING", "all_assumptions", "ranges_of", "structure"]
 
 CHOOSING = ("unit-direction", "finite-maximum")
 """Lemmas whose first argument names something that exists: a fresh name, and no conclusion may speak of it."""
@@ -26,14 +28,18 @@ def structure(claim: Claim) -> list[str]:
     problems = [f"step ids used twice: {twice}"] if twice else []
     problems += [f"no step proves the conclusion {c!r}" for c in claim.conclusions if c not in ids]
     problems += [f"step {i} is used by nothing" for i in ids if i not in used]
-    return problems + _names_with_two_meanings(claim) + _ranges(claim) + _outside(claim) + _leaks(claim, ids)
+    problems += _names_with_two_meanings(claim) + _defined_twice(claim)
+    return problems + _ranges(claim) + _outside(claim) + _leaks(claim, ids)
 
 
 def _names_with_two_meanings(claim: Claim) -> list[str]:
     problems = [f"two different assumptions are called {i}" for i in _clashing_assumptions(claim)]
     local = {_head(s.statement.lhs) for s in claim.steps if s.kind == "definition" and s.schema not in SHARED}
     for step in claim.steps:
-        clash = sorted(str(n) for n in _template_names(step) & local)
+        own = _template_names(step)
+        if step.kind == "lemma" and step.by in LEMMAS:
+            own |= own_names(step, local & _given(step))
+        clash = sorted(str(n) for n in own & local)
         if clash:
             problems.append(f"step {step.id} speaks of {clash}, which this claim defines itself")
     return problems
@@ -57,8 +63,12 @@ def _template_names(step: Step) -> set[Any]:
         statements = [step.statement]
     else:
         return set()
-    given = {n for arg in step.args if hasattr(arg, "atoms") for n in names(arg)} | set(step.args)
-    return {n for r in statements for side in (r.lhs, r.rhs) for n in names(side)} - given
+    return {n for r in statements for side in (r.lhs, r.rhs) for n in names(side)} - _given(step)
+
+
+def _given(step: Step) -> set[Any]:
+    """Names in the arguments of a step."""
+    return {n for arg in step.args if isinstance(arg, Basic) for n in names(arg)} | set(step.args)
 
 
 def _clashing_assumptions(claim: Claim) -> list[str]:
@@ -103,10 +113,22 @@ def ranges_of(claim: Claim) -> dict[Any, set[tuple[Any, Any]]]:
         elif isinstance(step.schema, Claim):
             mapping = dict(step.args)
             free = step.statement.lhs.free_symbols | step.statement.rhs.free_symbols
-            for bound, ranges in ranges_of(step.schema).items():
+            theirs = ranges_of(step.schema)
+            for rel in _discharged(claim, step):  # what is proved here must hold wherever it was assumed there
+                free |= (mine := (rel.lhs.free_symbols | rel.rhs.free_symbols) & INDICES)
+                theirs = {i: {(-oo, oo)} for i in mine} | theirs
+            for bound, ranges in theirs.items():
                 if bound in free:
                     found.setdefault(bound, set()).update((a.subs(mapping), b.subs(mapping)) for a, b in ranges)
     return found
+
+
+def _discharged(claim: Claim, step: Step) -> list[Rel]:
+    """The assumptions of an earlier claim that the steps used prove, as they read here."""
+    assert isinstance(step.schema, Claim)
+    proved = [s.statement for s in claim.steps if s.id in step.uses]
+    moved = [rel.subs(dict(step.args)) for name, rel in step.schema.premises() if name]
+    return [rel for rel in moved if rel in proved]
 
 
 def _outside(claim: Claim) -> list[str]:
@@ -138,7 +160,36 @@ def _outside(claim: Claim) -> list[str]:
                 if value != place
                 and not any(place.subs(i, j) == value and ranges.get(j) == ranges[i] for j in value.free_symbols)
             ]
+        if step.by == "geometric-zero":  # the recursion must hold from zero on
+            problems += [
+                f"step {step.id} needs {r.id} for every {i}" for r in known for i in limited[r.id] & {step.args[1]}
+            ]
     return problems
+
+
+def _defined_twice(claim: Claim) -> list[str]:
+    """Symbols that the claim and the claims it uses define differently, and one weight of a token that is two."""
+    values: dict[Any, set[Any]] = {}
+    one = Dummy(integer=True)
+    for name, rel in claim.premises():
+        if name or rel.op != "=":
+            continue
+        if isinstance(rel.lhs, Sum):  # probabilities that sum to one do so over one range
+            bound, *ends = rel.lhs.limits[0]
+            values.setdefault(rel.lhs.function.subs(bound, one), set()).add((rel.rhs, *ends))
+        else:
+            values.setdefault(rel.lhs, set()).add(expand(rel.rhs))
+    problems = [f"{lhs} has two definitions: {v}" for lhs, v in values.items() if len(v) > 1]
+    shares = {s.args[0] for s in _all_steps(claim) if s.by == "leibniz-pairs"}
+    return problems + ([f"the weight of one token is {shares}"] if len(shares) > 1 else [])
+
+
+def _all_steps(claim: Claim) -> list[Step]:
+    found = list(claim.steps)
+    for step in claim.steps:
+        if isinstance(step.schema, Claim):
+            found += _all_steps(step.schema)
+    return found
 
 
 def _leaks(claim: Claim, ids: list[str]) -> list[str]:

@@ -15,7 +15,7 @@ from .radius import Radius
 from .records import Rel
 from .vectors import Inner, Norm
 
-__all__ = ["index_ranges", "names", "shape", "undefined", "well_typed"]
+__all__ = ["index_ranges", "names", "outside_of_radii", "shape", "undefined", "well_typed"]
 
 
 def names(expression: Any) -> set[Any]:
@@ -34,6 +34,27 @@ def well_typed(rel: Rel) -> None:
         raise Unsupported(f"a {left} is compared with a {right}: {rel}")
     if "vector" in (left, right) and rel.op != "=":
         raise Unsupported(f"vectors have no order: {rel}")
+
+
+def outside_of_radii(rel: Rel) -> set[Any]:
+    """Symbols of a relation that occur outside of every radius."""
+    without = [side.xreplace(dict.fromkeys(side.atoms(Radius), sympy.S.Zero)) for side in (rel.lhs, rel.rhs)]
+    return {s for side in without for s in side.free_symbols}
+
+
+def _polynomial(radius: Any) -> None:
+    """The argument of a radius is a polynomial in its variable, with scalar coefficients.
+
+    Raises:
+        Unsupported: it is none, or an exponent is no integer.
+    """
+    for term in sympy.Add.make_args(sympy.expand(radius.args[0], power_exp=False)):
+        coefficient, power = term.as_independent(z_char, as_Add=False)
+        for factor in sympy.Mul.make_args(power):
+            base, exponent = factor.as_base_exp()
+            if factor != 1 and not (base == z_char and exponent.is_integer and not exponent.has(z_char)):
+                raise Unsupported(f"expected a polynomial in {z_char}, got {radius.args[0]}")
+        _all((coefficient,), ("scalar", "zero"), radius)
 
 
 def shape(e: Any) -> str:
@@ -57,6 +78,8 @@ def shape(e: Any) -> str:
         ((index, low, high),) = e.limits
         if index not in INDICES and not str(index).startswith("_"):
             raise Unsupported(f"expected a sum over a registered index, got {index}")
+        if low.has(index) or high.has(index):
+            raise Unsupported(f"the ends of a sum contain its index: {e}")
         if any(index in inner.free_symbols for inner in e.function.atoms(sympy.Sum)):
             raise Unsupported(f"nested sums that depend on each other: {e}")
         _all((low, high), ("scalar", "zero"), e)
@@ -86,7 +109,10 @@ def shape(e: Any) -> str:
         if not all(arg.is_integer for arg in e.args):
             raise Unsupported(f"expected integers in a binomial coefficient, got {e}")
         return "scalar"
-    if isinstance(e, Radius | sympy.NumberSymbol):
+    if isinstance(e, Radius):
+        _polynomial(e)
+        return "scalar"
+    if isinstance(e, sympy.NumberSymbol):
         return "scalar"
     if isinstance(e, sympy.sin | sympy.cos | sympy.acos):
         _all(e.args, ("scalar", "zero"), e)
