@@ -20,6 +20,8 @@ def _pair_score() -> Rel:
 
 
 def _ratio_one(ratio: Any) -> Rel:
+    if ratio not in [f(_i) for f in (sy.rho_pair, sy.seq_pair, sy.geo_pair, sy.prox_pair, sy.beh_pair)]:
+        raise ValueError(f"expected a ratio of learner, proximal and behaviour policy, got {ratio}")
     return Rel(ratio, "=", sympy.S.One)
 
 

@@ -129,7 +129,7 @@ CLAIM = Claim(
         assume("slope", SLOPE),
         *one_prompt(b_top),
         *prompts(_K_ONE),
-        lemma("lipschitz", "operator-mean-value", _K_PHI, sy.D_all, uses="bilinear"),
+        lemma("lipschitz", "operator-mean-value", _K_PHI, sy.D_all, uses="bilinear all"),
         inequality("sum", _K_PHI, "<=", _K_SUM, "", "root of a sum of squares"),
     ),
     conclusions=("bilinear", "lipschitz", "sum"),

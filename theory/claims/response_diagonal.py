@@ -95,7 +95,7 @@ _ONE = (
     earlier("derivative", DERIVATIVE),
     define("whole", WHOLE),
     identity("pairs", _cross, _whole - _same, "whole", "all pairs of tokens without the equal ones"),
-    lemma("by-responses", "by-responses", "score", _x, _T, uses="diagonal"),
+    lemma("by-responses", "by-responses", "score", _x, _T, uses="diagonal whole"),
     lemma("rewards", "by-responses", "reward", _x, sympy.S.One, uses="diagonal"),
     identity("form", L_len * _D, _w * _cross + _slope * _dpv * _reward, "derivative", "two effects"),
     lemma("mean", "score-martingale", "this", _x),

@@ -28,6 +28,17 @@ def _sum(term: Any, over: Any) -> Any:
     return sympy.Sum(term, over)
 
 
+def _prompt(*arguments: Any) -> None:
+    """Nothing in the arguments of a lemma is bound by its sums over tokens, responses and rows.
+
+    Raises:
+        ValueError: an index would be captured.
+    """
+    caught = {s for a in arguments for s in sympy.sympify(a).free_symbols} & {_o, _y, _nu}
+    if caught:
+        raise ValueError(f"the indices {caught} are bound in the lemma")
+
+
 @register_lemma(
     "weighted-cauchy-schwarz",
     "Cauchy-Schwarz with weights",
@@ -56,6 +67,7 @@ def weighted_cauchy_schwarz(h: Any, a: Any, b: Any, over: Any) -> LemmaInstance:
 )
 def score_martingale(kind: str, x: Any) -> LemmaInstance:
     """Zero mean of the token's score (``this``), of the others', of their product (``both``), of the ``response``."""
+    _prompt(x)
     h, s, t = sy.hyb(x, _o), sy.s_this(x, _o, sy.a_dir), sy.t_others(x, _o)
     totals = {
         "this": _sum(h * s, _tokens),
@@ -76,6 +88,7 @@ def score_martingale(kind: str, x: Any) -> LemmaInstance:
 )
 def total_mass(kind: str, x: Any) -> LemmaInstance:
     """``sum h = L`` (``tokens``) or ``sum law = 1`` (``responses``)."""
+    _prompt(x)
     if kind == "tokens":
         return LemmaInstance(Rel(_sum(sy.hyb(x, _o), _tokens), "=", sy.L_len))
     return LemmaInstance(Rel(_sum(sy.law(x, _y), _responses), "=", 1))
@@ -92,6 +105,7 @@ def total_mass(kind: str, x: Any) -> LemmaInstance:
 )
 def path_variance(kind: str, x: Any) -> LemmaInstance:
     """Second moment of the token's score (``this``), of the others' sum (``others``), of the ``response``'s score."""
+    _prompt(x)
     u, v = sy.a_dir, sy.b_dir
     by_phi = sy.var_row(x, _nu, v, sy.phi)
     cases = {
@@ -144,7 +158,7 @@ def pythagoras_blocks(part: Any, index: Any) -> LemmaInstance:
     Raises:
         ValueError: another part or index, or an index that would be captured.
     """
-    func, args = getattr(part, "func", None), getattr(part, "args", ())
+    func, args = part.func, part.args
     if func == sy.v_row and args == (index,):
         end, whole = sy.N_rows, sy.v_unit
     elif func == sy.part_row and index == _nu == args[1]:
@@ -173,6 +187,7 @@ def product_rule(kind: str, value: Any, rule: Any, direction: Any) -> LemmaInsta
         ValueError: the right side holds a function whose derivative is not known here.
     """
     x = value.args[0]
+    _prompt(x, direction)
     dp, inner = sy.dp_x(x, direction), sy.p_x(x)
     slopes: dict[Any, Any] = {inner: dp, sy.weight(inner): sy.d_weight(inner) * dp, sy.A_tok(x, _o): sy.dA_tok(x, _o)}
     slopes |= {sy.hyb(x, _o): sy.hyb(x, _o) * sy.t_others(x, _o)}
@@ -194,7 +209,7 @@ def product_rule(kind: str, value: Any, rule: Any, direction: Any) -> LemmaInsta
         direction != sy.b_dir and kind != "p"
     ):
         raise ValueError(f"expected the value named {kind}, got {value}")
-    return LemmaInstance(Rel(left, "=", total), (Rel(value, "=", rule),))
+    return LemmaInstance(Rel(left, "=", total), (Rel(value, "=", rule),), (sy.theta, sy.phi))
 
 
 @register_lemma(
@@ -220,16 +235,19 @@ def mixed_prompt(op: Literal["<", ">"], x: Any) -> LemmaInstance:
 )
 def by_ansonses(kind: str, x: Any, whole: Any) -> LemmaInstance:
     """``sum_o h s f = sum_y law S^u f`` for f = r (``reward``) or f = (r - 1/2) times the whole score."""
+    _prompt(x)
     h, s = sy.hyb(x, _o), sy.s_this(x, _o, sy.a_dir)
     law, total = sy.law(x, _y), sy.s_ans(x, _y, sy.a_dir)
     half = sympy.Rational(1, 2)
     f, g = sy.r_tok(x, _o), sy.r_ans(x, _y)
+    needs = (Rel(sy.theta, "=", sy.phi),)
     if kind == "score":
         if whole != sy.t_all(x, _o):
             raise ValueError(f"expected the score of the whole response, got {whole}")
+        needs += (Rel(whole, "=", sy.t_others(x, _o) + sy.s_this(x, _o, sy.b_dir)),)
         f, g = whole * (f - half), sy.s_ans(x, _y, sy.b_dir) * (g - half)
     equal = Rel(_sum(h * s * f, _tokens), "=", _sum(law * total * g, _responses))
-    return LemmaInstance(equal, (Rel(sy.theta, "=", sy.phi),))
+    return LemmaInstance(equal, needs)
 
 
 @register_lemma(
@@ -248,4 +266,6 @@ def operator_mean_value(bound: Any, derivative: Any) -> LemmaInstance:
         raise ValueError(f"expected a bound that holds for all directions and prompts, got {bound}")
     operator = Rel(sympy.Abs(derivative), "<=", bound * Norm(sy.a_dir) * Norm(sy.b_dir))
     gap = Norm(sy.H_map(sy.theta, sy.phi) - sy.H_map(sy.theta, sy.phi2))
-    return LemmaInstance(Rel(gap, "<=", bound * Norm(sy.phi - sy.phi2)), (operator,), (sy.a_dir, sy.b_dir))
+    x = sy.x_prompt
+    mean = Rel(derivative, "=", _sum(sy.P_prompt(x) * sy.D_x(x), (x, 1, sy.N_prompts)))
+    return LemmaInstance(Rel(gap, "<=", bound * Norm(sy.phi - sy.phi2)), (operator, mean), (sy.a_dir, sy.b_dir))

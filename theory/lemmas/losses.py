@@ -11,6 +11,7 @@ from math import exp
 from typing import Any
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
 from ..proof.records import Rel
@@ -99,6 +100,11 @@ def _probe_leibniz(rng: random.Random) -> tuple[float, str, float]:
     return round(total / (2 * _STEP), 5), "=", round(stated / (2 * _STEP), 5)
 
 
+def _scalars(expression: Any) -> None:
+    if found := expression.atoms(AppliedUndef):
+        raise ValueError(f"expected an expression in the scalars of a loss, got {found}")
+
+
 @register_lemma(
     "loss-gradient",
     "Gradient of the loss of a token",
@@ -112,8 +118,12 @@ def loss_gradient(loss: Any, name: Any, *frozen: Any) -> LemmaInstance:
     """``weight = sum_x c_x x df/dx`` for the loss ``f`` given in scalars, frozen parts as constants of ``FROZEN``.
 
     Raises:
-        ValueError: the loss has a Min or Max: show first that it does nothing near the diagonal.
+        ValueError: the loss has a Min or Max: show first that it does nothing near the diagonal; or it holds functions,
+            of which nothing is known here; or the name is not that of the loss of a token.
     """
+    _scalars(loss)
+    if name != sy.loss_pair(sy.iota):
+        raise ValueError(f"expected the loss of a token, {sy.loss_pair(sy.iota)}, got {name}")
     if loss.atoms(sympy.Min, sympy.Max):
         raise ValueError(f"expected a loss without Min and Max, got {loss}")
     return LemmaInstance(Rel(sy.weight_pair(sy.iota), "=", lift(free_weight(loss))), (Rel(name, "=", lift(loss)),))
@@ -128,7 +138,12 @@ def loss_gradient(loss: Any, name: Any, *frozen: Any) -> LemmaInstance:
     _probe_behaviour,
 )
 def behaviour_derivative(weight: Any) -> LemmaInstance:
-    """``d_w weight`` for a weight given in scalars."""
+    """``d_w weight`` for a weight given in scalars.
+
+    Raises:
+        ValueError: it holds functions, of which nothing is known here.
+    """
+    _scalars(weight)
     known = Rel(sy.weight_pair(sy.iota), "=", lift(weight))
     return LemmaInstance(Rel(sy.dweight_pair(sy.iota), "=", weight_derivative(weight)), (known,))
 
