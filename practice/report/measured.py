@@ -102,14 +102,13 @@ def _ladder(effort: Effort, seed: int, device: str, notify: Callable[[str], None
 def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
     """The bias of each loss on one problem as the length of its sources along it; they add up to the bias."""
     from ...verify.constants import certified_radius
-    from ...verify.problems import generator
     from ...verify.source_groups import source_problem
     from ...verify.sources import bars, losses
     from ...verify.trees import add, norm
 
     notify(EXTRA[3])
     problem = source_problem(seed, stop=1, distance=0.2, device=device)
-    reference = problem.policy.random(generator(seed, 1), device=device)  # of the KL term
+    reference = source_problem(seed, 1, device=device).theta  # of the KL term
     radius = certified_radius(problem.clip).value
     found = bars(problem, losses(), reference)
     rows = [{"loss": name, "bias": sum(parts.values()), "parts": parts} for name, parts in found.items()]
