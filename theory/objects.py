@@ -33,6 +33,7 @@ __all__ = [
     "OBJECTIVE",
     "POTENTIAL",
     "PROBABILITY",
+    "REFERENCE",
     "ROW",
     "ROW_SUM",
     "SCHEDULE",
@@ -143,6 +144,11 @@ NORMALISED = Definition(
     "probabilities sum to one at every point of the diagonal",
     _normalised,
 )
+REFERENCE = Definition(
+    "reference",
+    "the probabilities of the reference policy, those of the policy times the ratio, sum to one",
+    lambda: Rel(sympy.Sum(sy.prob_d(sy.i_out) * sympy.exp(sy.log_ratio_of(sy.i_out)), _outcomes), "=", sympy.S.One),
+)
 SCHEDULE = Definition("schedule", "one learner step under a schedule of learning rates", _scheduled_step)
 DIRECTION = Definition("direction", "e is a unit vector", lambda: Rel(Norm(sy.e_dir), "=", 1))
 DIAMETER = Definition(
@@ -213,7 +219,7 @@ SHARED = (
     *DYNAMICS,
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
-    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, SCHEDULE, DIRECTION, CHANCES),
+    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, REFERENCE, SCHEDULE, DIRECTION, CHANCES),
     *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
     *LOSS_OBJECTS,
 )

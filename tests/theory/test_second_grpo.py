@@ -187,3 +187,42 @@ def test_kl_estimators_by_differentiation_at_30_digits():
     assert close(on_policy(lambda r: mpmath.log(r) ** 2 / 2), reverse)
     assert close(on_policy(lambda r: r - 1 - mpmath.log(r)), forward)
     assert not close(forward, reverse, 1e-3)  # the two divergences pull differently, so the pairing matters
+
+
+def test_what_a_kl_penalty_adds_to_the_objective():
+    """J and its total derivative by 30-digit differentiation of the mean under the moving policy itself."""
+    ref = [mpmath.mpf(x) / 10 for x in (1, 2, 7)]
+    direction, t0 = (1, -2, mpmath.mpf(1) / 2), mpmath.mpf(1) / 3
+
+    def law(t):
+        z = [mpmath.exp(x * t) for x in direction]
+        return [x / sum(z) for x in z]
+
+    def penalty(k, t, reference):
+        return -mpmath.mpf(1) / 25 * sum(p * k(r / p) for p, r in zip(law(t), reference, strict=True))
+
+    here = law(t0)
+    score = [d - sum(p * x for p, x in zip(here, direction, strict=True)) for d in direction]
+    log_r = [mpmath.log(r / p) for p, r in zip(here, ref, strict=True)]
+    values = {
+        "beta_kl": mpmath.mpf(1) / 25,
+        "KL_rev": -sum(p * x for p, x in zip(here, log_r, strict=True)),
+        "hel_sq": 2 - 2 * sum(mpmath.sqrt(p * r) for p, r in zip(here, ref, strict=True)),
+        "log_sq": sum(p * x**2 for p, x in zip(here, log_r, strict=True)),
+        "log_pull": sum(p * x * s for p, x, s in zip(here, log_r, score, strict=True)),
+        "sq_pull": sum(p * x**2 * s for p, x, s in zip(here, log_r, score, strict=True)),
+    }
+    estimators = {
+        "k1": (lambda r: -mpmath.log(r), "k1"),
+        "k2": (lambda r: mpmath.log(r) ** 2 / 2, "k2"),
+        "k3": (lambda r: r - 1 - mpmath.log(r), "k1"),
+    }
+    for k, form in estimators.values():
+        j, dj = penalty(k, t0, ref), mpmath.diff(lambda t, k=k: penalty(k, t, ref), t0)
+        assert close(at("kl-objective", form, **values), j)
+        assert close(at("kl-objective", f"slope_{form}", **values), dj)
+        assert j < at("kl-objective", f"{form}_most", **values) < -1e-4
+        assert abs(dj) > 1e-4
+        assert not close(at("kl-objective", "k2" if form == "k1" else "k1", **values), j, 1e-4)
+        assert not close(at("kl-objective", "slope_k2" if form == "k1" else "slope_k1", **values), dj, 1e-4)
+        assert abs(penalty(k, t0, here)) < 1e-28  # nothing where the policies agree

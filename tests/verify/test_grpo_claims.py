@@ -8,12 +8,12 @@ import sympy
 import torch
 from stalelaw.theory.claims import get
 from stalelaw.verify import constants, group_laws, groups_enumerated
-from stalelaw.verify.claims import kl_estimators
+from stalelaw.verify.claims import kl_estimators, kl_objective
 
 CLAIMS = (
     *("group-variance", "group-advantage", "group-weight", "advantage-range", "advantage-slope", "weight-slope"),
     *("small-groups", "mixed-groups", "weight-limit", "prompt-gradient", "graded-balance", "dynamic-sampling"),
-    *("length-covariance", "truncation-mask", "kl-estimators"),
+    *("length-covariance", "truncation-mask", "kl-estimators", "kl-objective"),
 )
 
 
@@ -54,11 +54,24 @@ def test_it_holds(claim):
         *(("dynamic-sampling", ""), ("length-covariance", "Dr. GRPO"), ("length-covariance", "DAPO")),
         *(("truncation-mask", ""), ("advantage-slope", ""), ("weight-slope", ""), ("advantage-range", "population")),
         *(("advantage-range", "sample"), ("weight-limit", "flat"), ("weight-limit", "upper")),
+        *(("kl-objective", name) for name in ("k1", "k2", "slope_k1", "slope_k2")),
     ],
 )
 def test_a_formula_too_small_by_one_in_a_thousand_is_caught(mutate, claim, name):
     mutate(claim, sympy.Rational(999, 1000), name)
     assert "violated" in statuses(claim)
+
+
+@pytest.mark.parametrize(("name", "factor"), [("k1_most", "1.8"), ("k2_most", "1.7")])
+def test_a_penalty_smaller_than_claimed_is_caught(mutate, name, factor):
+    mutate("kl-objective", sympy.Rational(factor), name)
+    assert "violated" in statuses("kl-objective")
+
+
+def test_swapped_estimators_are_caught(monkeypatch):
+    real = kl_objective.ESTIMATORS
+    monkeypatch.setattr(kl_objective, "ESTIMATORS", {**real, "k1": real["k2"], "k2": real["k1"]})
+    assert statuses("kl-objective").count("violated") >= 4
 
 
 @pytest.mark.parametrize(("name", "factor"), [("lower", "1.001"), ("close", "1.03")])

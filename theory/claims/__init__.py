@@ -39,6 +39,7 @@ CHAPTERS = {
         "length_covariance",
         "truncation_mask",
         "kl_estimators",
+        "kl_objective",
     ),
     "Closed constants": (
         "score_norm",

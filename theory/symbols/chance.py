@@ -69,6 +69,20 @@ K2_w = scalar("K2_w", r"\partial_w k_2", "1", "on-policy gradient of the estimat
 K3_w = scalar("K3_w", r"\partial_w k_3", "1", "on-policy gradient of the estimator k3 = r - 1 - log r along w")
 dKL_fwd = scalar("dKL_fwd", r"\partial_w\mathrm{KL}(\pi^{\mathrm{ref}}\Vert\pi)", "1", "derivative of KL(ref, policy)")
 dKL_rev = scalar("dKL_rev", r"\partial_w\mathrm{KL}(\pi\Vert\pi^{\mathrm{ref}})", "1", "derivative of KL(policy, ref)")
+ratio_root = function("ratio_root", r"\sqrt{r_{#1}}", "1", "root of the ratio pi_ref/pi_theta of response #1")
+KL_rev = scalar(
+    "KL_rev", r"\mathrm{KL}(\pi\Vert\pi^{\mathrm{ref}})", "1", "divergence of the policy from the reference"
+)
+hel_sq = scalar("hel_sq", r"\mathrm{Hel}^2", "1", "sum over responses of (sqrt pi - sqrt pi_ref)^2")
+log_sq = scalar("log_sq", r"\mathbb E[\log^2r]", "1", "mean squared log ratio under the policy")
+log_pull = scalar("log_pull", r"\mathbb E[\log r\,\partial_w\log\pi]", "1", "mean of log r times the score along w")
+sq_pull = scalar("sq_pull", r"\mathbb E[\log^2r\,\partial_w\log\pi]", "1", "mean of (log r)^2 times the score along w")
+J_k1 = scalar("J_k1", r"J_{k_1}", "1", "what the penalty -beta k1 adds to J")
+J_k2 = scalar("J_k2", r"J_{k_2}", "1", "what the penalty -beta k2 adds to J")
+J_k3 = scalar("J_k3", r"J_{k_3}", "1", "what the penalty -beta k3 adds to J")
+DJ_k1 = scalar("DJ_k1", r"\mathrm DJ_{k_1}[w]", "1", "total derivative of that part along w, k1")
+DJ_k2 = scalar("DJ_k2", r"\mathrm DJ_{k_2}[w]", "1", "total derivative of that part along w, k2")
+DJ_k3 = scalar("DJ_k3", r"\mathrm DJ_{k_3}[w]", "1", "total derivative of that part along w, k3")
 
 # --- lengths, masks, reward levels -----------------------------------------------------------------------------------
 len_at = function("len_at", r"|y_{#1}|", "1", "length of response #1 of a group", nonnegative=True)
