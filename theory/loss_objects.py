@@ -9,7 +9,17 @@ import sympy
 from . import symbols as sy
 from .proof.records import Definition, Rel
 
-__all__ = ["ADVANTAGE_BASE", "ADVANTAGE_BINARY", "ADVANTAGE_GIVEN", "LOSS_OBJECTS", "PAIR_SCORE", "RATIO_ONE"]
+__all__ = [
+    "ADVANTAGE_BASE",
+    "ADVANTAGE_BINARY",
+    "ADVANTAGE_GIVEN",
+    "ADVANTAGE_LENGTH",
+    "LENGTH_LAW",
+    "LENGTH_MEAN",
+    "LOSS_OBJECTS",
+    "PAIR_SCORE",
+    "RATIO_ONE",
+]
 
 _i = sy.iota
 
@@ -46,4 +56,33 @@ ADVANTAGE_GIVEN = Definition(
     "the advantage does not depend on the other responses",
     lambda: Rel(sy.dadv_pair(_i), "=", sympy.S.Zero),
 )
-LOSS_OBJECTS = (PAIR_SCORE, RATIO_ONE, ADVANTAGE_BINARY, ADVANTAGE_BASE, ADVANTAGE_GIVEN)
+LENGTH_LAW = Definition(
+    "length-law",
+    "the mates' lengths have a law, given their rewards",
+    lambda: Rel(sympy.Sum(sy.h_mates(sy.i_mates, sy.k_mates), (sy.k_mates, 1, sy.N_lengths)), "=", sympy.S.One),
+)
+LENGTH_MEAN = Definition(
+    "length-mean",
+    "mean over the mates' lengths",
+    lambda: Rel(
+        sy.n_mean(_i, sy.i_mates),
+        "=",
+        sympy.Sum(sy.h_mates(sy.i_mates, sy.k_mates) * sy.n_real(_i, sy.k_mates), (sy.k_mates, 1, sy.N_lengths)),
+    ),
+)
+ADVANTAGE_LENGTH = Definition(
+    "advantage-length",
+    "advantage times length weight, mean over the mates",
+    lambda: Rel(
+        sy.adv_n(_i),
+        "=",
+        sympy.Sum(
+            sy.g_mates(sy.i_mates) * sy.adv_real(_i, sy.i_mates) * sy.n_mean(_i, sy.i_mates),
+            (sy.i_mates, 1, sy.N_rewards),
+        ),
+    ),
+)
+LOSS_OBJECTS = (
+    *(PAIR_SCORE, RATIO_ONE, ADVANTAGE_BINARY, ADVANTAGE_BASE, ADVANTAGE_GIVEN),
+    *(LENGTH_LAW, LENGTH_MEAN, ADVANTAGE_LENGTH),
+)

@@ -17,14 +17,15 @@ from torch import Tensor
 
 from ..theory.surrogates import Advantage, Surrogate
 from ..theory.surrogates.analysis import facts
+from ..theory.surrogates.factors import factors
 from .policies import TabularSoftmax
 from .problems import generator
 from .sources import SourceProblem
 from .surrogates import compiled
-from .transforms import gradient
+from .transforms import directional, gradient
 from .trees import Params, flatten
 
-__all__ = ["group_weighted", "literal_bias", "literal_gradient", "source_problem"]
+__all__ = ["first_order", "group_weighted", "literal_bias", "literal_gradient", "source_problem"]
 
 
 def source_problem(
@@ -93,18 +94,23 @@ def _law(problem: SourceProblem, groups: Tensor) -> Tensor:
     return problem.log_tokens(problem.phi).sum(-1)[:, groups].sum(-1).exp()
 
 
+def _length_weights(problem: SourceProblem, loss: Surrogate, sizes: Tensor) -> Tensor:
+    """Length weight of the tokens of every response from the lengths of its group, (groups, G)."""
+    return {
+        "own": 1.0 / sizes,
+        "constant": torch.full_like(sizes, 1.0 / problem.policy.length),
+        "group": (problem.group_size / sizes.sum(-1, keepdim=True)).expand_as(sizes),
+        "none": torch.ones_like(sizes),
+    }[loss.length]
+
+
 def _surrogate(problem: SourceProblem, loss: Surrogate, theta: Params, reference: Params) -> Tensor:
     """F(θ,φ) of the loss, by its definition."""
     groups = _groups(problem)
     now, inside = _tokens(problem, theta, groups)
     old, kept = (_tokens(problem, x, groups)[0] for x in (problem.phi, reference))
     sizes = problem.sizes[groups].double()  # (groups, G)
-    weight = {
-        "own": 1.0 / sizes,
-        "constant": torch.full_like(sizes, 1.0 / problem.policy.length),
-        "group": (problem.group_size / sizes.sum(-1, keepdim=True)).expand_as(sizes),
-        "none": torch.ones_like(sizes),
-    }[loss.length]
+    weight = _length_weights(problem, loss, sizes)
     whole = ((now - old) * inside).sum(-1, keepdim=True)
     terms = compiled(loss.token)(
         **problem.numbers,
@@ -132,6 +138,46 @@ def literal_bias(problem: SourceProblem, loss: Surrogate, reference: Params | No
     """Return H(θ,φ) − H(θ,θ) of the literal loss, (dim,)."""
     fresh = replace(problem, phi=problem.theta)
     return literal_gradient(problem, loss, reference) - literal_gradient(fresh, loss, reference)
+
+
+def first_order(problem: SourceProblem, loss: Surrogate, w: Params) -> dict[str, Tensor]:
+    """Return the sources of ∂_φH(θ,θ)[w] in the explicit form of the claim ``first-order-lengths``, (dim,) each.
+
+    The loss has no penalty. Means over the mates go over their responses; what they carry along w is the mean score of
+    all responses with the same reward, or the same reward and length.
+    """
+    groups, sizes, weight = _groups(problem), problem.sizes.double(), factors(loss).weight
+    fresh = problem.log_tokens(problem.theta)
+    inside = torch.arange(problem.policy.length, device=groups.device) < problem.sizes[:, None]  # (n, L)
+    scores = directional(problem.log_tokens, problem.theta, w) * inside  # (P, n, L)
+    law, whole = fresh.sum(-1).exp(), scores.sum(-1)
+    alike = problem.rewards[:, :, None] == problem.rewards[:, None, :]  # (P, n, n)
+    alike_too = alike & (problem.sizes[:, None] == problem.sizes)
+    u, both = (
+        torch.einsum("pnm,pm,pm->pn", same.double(), law, whole) / torch.einsum("pnm,pm->pn", same.double(), law)
+        for same in (alike, alike_too)
+    )
+    n = _length_weights(problem, loss, problem.sizes[groups].double())[:, 0]  # of the first response of a group
+    n = n / sizes[groups[:, 0]] if weight == "geometric" else n
+    chance = law[:, groups[:, 1:]].prod(-1) * _advantages(problem, loss.advantage, groups)[..., 0] * n
+
+    def mean(value: Tensor | float) -> Tensor:
+        """Mean over the mates of A n times a value, (P, n, 1)."""
+        found = torch.zeros_like(law)
+        return found.index_add(1, groups[:, 0], chance * value)[..., None]
+
+    power = {"token": 0.0, "none": 0.0, "sequence": 1.0, "geometric": 1.0 / sizes[:, None]}[weight]
+    before = scores.cumsum(-1) - scores
+    weights = {
+        "prefix": mean(1.0) * (1.0 - power) * before,
+        "token": mean(1.0) * (1.0 - power - float(weight == "token")) * scores,
+        "suffix": mean(1.0) * (1.0 - power) * (whole[..., None] - before - scores),
+        "rewards": mean(u[:, groups[:, 1:]].sum(-1)).expand_as(scores),
+        "lengths": mean((both - u)[:, groups[:, 1:]].sum(-1)).expand_as(scores),
+    }
+    held = {k: law[..., None] * x * inside / problem.policy.prompts for k, x in weights.items()}
+    at = problem.theta
+    return {k: flatten(gradient(lambda p, x=x: (x * problem.log_tokens(p)).sum(), at)) for k, x in held.items()}
 
 
 def group_weighted(problem: SourceProblem, advantage: Advantage) -> tuple[Tensor, Tensor, Tensor]:

@@ -14,15 +14,22 @@ from stalelaw.theory.proof.normal_form import is_zero, normal
 from stalelaw.theory.symbols import (
     G_ell,
     G_upd,
+    N_lengths,
     R_batch,
     R_crit,
     S_max,
     T_horizon,
     adv,
+    dh_mates,
     eta,
+    h_mates,
+    i_mates,
     i_out,
+    iota,
+    k_mates,
     k_step,
     n_out,
+    n_own,
     phi,
     prob,
     s_lag,
@@ -170,3 +177,16 @@ def test_statements_are_exact():
     with pytest.raises(TypeError, match="exact"):
         Rel(eta, "<=", "G_upd")  # type: ignore[arg-type]
     assert Rel(adv(i_out), "=", Fraction(1, 2)).rhs == sympy.Rational(1, 2)
+
+
+def test_a_law_that_depends_on_another_index_is_a_law_at_each_value_of_it():
+    over = (k_mates, 1, N_lengths)
+    law = Rel(sympy.Sum(h_mates(i_mates, k_mates), over), "=", sympy.S.One)
+    still = Rel(sympy.Sum(dh_mates(i_mates, k_mates), over), "=", sympy.S.Zero)
+    mean = sympy.Sum(h_mates(i_mates, k_mates) * n_own(iota), over)
+    moved = sympy.Sum(dh_mates(i_mates, k_mates) * n_own(iota), over)
+    assert identity(mean, n_own(iota), law).status == "proved"
+    assert identity(moved, sympy.S.Zero, still).status == "proved"
+    assert identity(mean, 2 * n_own(iota), law).status == "refuted"
+    squares = sympy.Sum(dh_mates(i_mates, k_mates) ** 2, over)
+    assert identity(squares, sympy.S.Zero, still).status == "refuted"  # the terms themselves need not vanish

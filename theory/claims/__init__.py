@@ -89,6 +89,7 @@ CHAPTERS = {
         "clip_trap",
         "behaviour_symmetry",
         "first_order_sources",
+        "first_order_lengths",
     ),
     "Stability": ("two_constraints", "crossover"),
     "Solvable dynamics": (

@@ -89,7 +89,7 @@ def _samples(equations: Equations, ranges: Sequence[Rel]) -> list[_Sample]:
 
 @dataclass(frozen=True)
 class _Constraint:
-    """``Sum(f(i), (i, 1, n)) = total``: the values of f are drawn and rescaled so that it holds."""
+    """``Sum(f(i), (i, 1, n)) = total``: values of f are drawn and rescaled so that it holds; other indices are free."""
 
     function: Any
     index: Any
@@ -151,12 +151,19 @@ class _Sample:
 
     def _constrained(self, atom: Any) -> Value | None:
         for constraint in self.sums:
+            places = dict(zip(constraint.function.args, atom.args, strict=False))
+            here = {i: v for i, v in places.items() if i in INDICES and i != constraint.index}
             high = evaluate(constraint.high, self)
-            members = [constraint.function.subs(constraint.index, j) for j in range(1, int(high) + 1)]
+            function = constraint.function.xreplace(here)
+            members = [function.subs(constraint.index, j) for j in range(1, int(high) + 1)]
             if atom in members:
-                total = evaluate(constraint.total, self)
+                total = evaluate(constraint.total.xreplace(here), self)
                 raw = [Fraction(self.random.randint(1, 9)) for _ in members]
-                shares = {member: total * w / sum(raw) for member, w in zip(members, raw, strict=True)}
+                if total == 0 and not atom.is_nonnegative:
+                    raw = [w - sum(raw) / len(raw) for w in raw]
+                else:
+                    raw = [total * w / sum(raw) for w in raw]
+                shares = dict(zip(members, raw, strict=True))
                 for member, share in shares.items():
                     self.values[member.func, *(evaluate(a, self) for a in member.args)] = share
                 return shares[atom]

@@ -6,6 +6,7 @@ from .bias import *
 from .chance import *
 from .clip import *
 from .grpo import *
+from .lengths import *
 from .losses import *
 from .objectives import *
 from .objects import *
