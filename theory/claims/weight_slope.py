@@ -158,6 +158,6 @@ CLAIM = Claim(
     ),
     conclusions=("bound", "left-reached", "right-reached", "value"),
     formula=_bound,
-    not_tight="bound, left-reached, right-reached: the supremum is not attained inside (0, 1) for G >= 4: the ratio of |w_G'| to the bound is at least"
-    " 2 q^(G-3) - 1, which tends to 1 as p tends to 0; for G = 3 both are 0",
+    not_tight="bound, left-reached, right-reached: the supremum is not attained inside (0, 1) for G >= 4: the ratio"
+    " of |w_G'| to the bound is at least 2 q^(G-3) - 1, which tends to 1 as p tends to 0; for G = 3 both are 0",
 )
