@@ -16,7 +16,7 @@ from .effort import Effort
 
 __all__ = ["FILES", "build", "checked_output", "checked_place", "typeset", "write"]
 
-FILES = ("index.html", "verdicts.json", "derivation.tex", "derivation.pdf", "figures")
+FILES = ("index.html", "verdicts.json", "derivation.html", "derivation.tex", "derivation.pdf", "figures")
 """Everything a report folder may hold at its top; which files a report wrote stands in its verdicts.json."""
 
 _EXPECTED = "a folder to write the report into"
@@ -181,12 +181,14 @@ def _move_into(work: Path, target: Path) -> None:
 
 
 def _fill(folder: Path, collected: Collected, notify: Notify) -> None:
-    from ...theory.render.templates import render_tex
+    from ...theory.render.templates import render_page, render_tex
     from .figures import count, draw_all
     from .page import render
 
     source = render_tex(collected.derivation)
     (folder / "derivation.tex").write_text(source, encoding="utf-8", newline="\n")
+    derivation = render_page(collected.derivation)
+    (folder / "derivation.html").write_text(derivation, encoding="utf-8", newline="\n")
     notify("pdf", "derivation.pdf", 1)
     made = collected.document["provenance"] | typeset(folder, source)
     text = dumps({**collected.document, "provenance": made})

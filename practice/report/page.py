@@ -16,6 +16,7 @@ from .keys import Style, lookup, show
 __all__ = ["render"]
 
 _SIGNS = {"proved": "✓", "cited": "✓", "assumed": "◇", "defined": "≔", "refuted": "✗", "undecided": "?"}
+_MAIN = ("", "The staleness bias", "Stability")
 _TONES = {
     "good": ("proved", "holds", "stable"),
     "given": ("assumed", "defined", "cited", "not-measured"),
@@ -52,9 +53,23 @@ def render(document: Mapping[str, Any], derivation: Any, figures: Mapping[str, s
         "style": Markup(environment.get_template("page.css").render()),  # ours, without user text
     }
     environment.globals.update(words)
+    claims = _claims(document, derivation)
     return environment.get_template("page.html.j2").render(
-        d=derivation, claims=_claims(document, derivation), facts=_facts(document)
+        d=derivation, claims=claims, chapters=_chapters(claims), facts=_facts(document)
     )
+
+
+def _chapters(claims: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Claims by chapter in reading order; the law's own chapters are open and show their steps."""
+    titles = list(dict.fromkeys(item["section"].chapter for item in claims))
+    return [
+        {
+            "title": title or "Claims",
+            "main": title in _MAIN,
+            "items": [item for item in claims if item["section"].chapter == title],
+        }
+        for title in titles
+    ]
 
 
 def _key(path: tuple[Any, ...]) -> str:

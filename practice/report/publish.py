@@ -16,10 +16,10 @@ from .provenance import source_hash
 __all__ = ["LIMIT", "STAMP", "check", "problems", "publish"]
 
 STAMP = "stamp.json"
-LIMIT = 3_000_000
+LIMIT = 5_000_000
 """Bytes of all copies together; figures are left out where they do not fit."""
 
-_TEXTS: tuple[str, ...] = ("index.html", "verdicts.json", "derivation.tex")
+_TEXTS: tuple[str, ...] = ("index.html", "verdicts.json")
 
 
 def check(folder: Path, report: Path | None = None) -> None:
@@ -30,8 +30,8 @@ def check(folder: Path, report: Path | None = None) -> None:
         report: the folder of the report itself, when it is known; the copies may not lie in it.
 
     Raises:
-        BadInput: it lies below a regular file, cannot be written, lies in the report, or holds the page, the verdicts,
-            the derivation or PNG figures with a content that its stamp does not list.
+        BadInput: it lies below a regular file, cannot be written, lies in the report, or holds the page, the
+            verdicts or PNG figures with a content that its stamp does not list.
     """
     expected, fix = "a folder to publish into", "move it away, or choose another folder for --publish"
     target = checked_place(folder, expected, "choose another folder for --publish")
@@ -56,7 +56,7 @@ def check(folder: Path, report: Path | None = None) -> None:
 
 
 def publish(report: Path, folder: Path) -> list[str]:
-    """Copy page, verdicts, derivation and PNG figures into ``folder`` and stamp them; other files stay.
+    """Copy page, verdicts and PNG figures into ``folder`` and stamp them; other files stay.
 
     Args:
         report: a finished report.

@@ -71,7 +71,9 @@ def page(html):
 
 def test_the_folder_is_complete_and_nothing_else_is_left(built):
     out, stdout, stderr, _ = built
-    assert {entry.name for entry in out.iterdir()} == {"index.html", "verdicts.json", "derivation.tex", "figures"}
+    assert {entry.name for entry in out.iterdir()} == {
+        *("index.html", "verdicts.json", "derivation.html", "derivation.tex", "figures")
+    }
     assert [entry.name for entry in out.parent.iterdir()] == [out.name]
     assert "written:" in stdout
     assert stderr == ""

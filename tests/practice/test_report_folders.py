@@ -129,7 +129,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
 
 def published(folder):
     (folder / "figures").mkdir(parents=True)
-    names = ("index.html", "verdicts.json", "derivation.tex", "figures/bias.png")
+    names = ("index.html", "verdicts.json", "figures/bias.png")
     for name in names:
         (folder / name).write_text(name)
     files = {name: hashlib.sha256(name.encode()).hexdigest() for name in names}
@@ -148,7 +148,7 @@ def test_new_other_and_published_folders_may_be_published_into(tmp_path):
     publish.check(Path(__file__).resolve().parents[2] / "reports")
 
 
-@pytest.mark.parametrize("name", ["index.html", "verdicts.json", "derivation.tex", "figures/bias.png", "stamp.json"])
+@pytest.mark.parametrize("name", ["index.html", "verdicts.json", "figures/bias.png", "stamp.json"])
 def test_a_foreign_file_under_the_name_of_a_copy_is_refused_before_any_work(invoke, tmp_path, monkeypatch, name):
     monkeypatch.setattr(build, "collect", lambda *_: pytest.fail("measured although the folder is bad"))
     (tmp_path / "mine" / "figures").mkdir(parents=True)

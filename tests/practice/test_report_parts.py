@@ -224,7 +224,7 @@ def test_published_copies_show_when_they_are_stale(written, tmp_path, monkeypatc
     assert publish.problems(folder) == [f"no {publish.STAMP}: nothing was published"]
     (folder / "notes").mkdir(parents=True)
     names = publish.publish(report, folder)
-    assert {"index.html", "verdicts.json", "derivation.tex", "figures/bias.png"} <= set(names)
+    assert {"index.html", "verdicts.json", "figures/bias.png"} <= set(names)
     assert publish.problems(folder) == []
     assert (folder / "notes").is_dir()
     assert sum((folder / name).stat().st_size for name in names) <= publish.LIMIT
@@ -241,7 +241,7 @@ def test_published_copies_show_when_they_are_stale(written, tmp_path, monkeypatc
     monkeypatch.setattr(publish, "source_hash", lambda: "other")
     assert "stale" in publish.problems(folder)[0]
     monkeypatch.setattr(publish, "LIMIT", 10)
-    assert publish.publish(report, folder) == ["index.html", "verdicts.json", "derivation.tex"]
+    assert publish.publish(report, folder) == ["index.html", "verdicts.json"]
     assert not (folder / "figures").exists()
 
 

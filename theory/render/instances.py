@@ -11,12 +11,14 @@ from typing import Any
 import sympy
 
 from ..proof.exact import evaluate
-from ..proof.models import Model, World, violated
+from ..proof.models import Model, World, reaches, violated
 from ..proof.records import Claim
 from ..symbols import eta, phi, s_lag, t_step, theta, theta_at, u_at
 from .tex import RELATIONS, tex
 
 __all__ = ["Shown", "attained", "necessity"]
+
+_DIGITS, _COMPONENTS = 24, 10
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,12 @@ def attained(claim: Claim, places: Mapping[str, int]) -> tuple[Shown, ...]:
     """A row per attaining instance, with the common value of the two sides."""
     if not claim.conclusions:
         return ()
-    first = claim.conclusions[0]
-    return tuple(
-        Shown("", model.kind, _values(model), places.get(first, 0), _outcome(claim, first, model, equal=True))
-        for model in claim.attained
-    )
+    rows: list[Shown] = []
+    for model in claim.attained:
+        reached = _reached(claim, model)
+        place, outcome = (places[reached], _outcome(claim, reached, model, equal=True)) if reached else (0, "")
+        rows.append(Shown("", model.kind, _values(model), place, outcome))
+    return tuple(rows)
 
 
 def _violated(claim: Claim, model: Model) -> str | None:
@@ -66,24 +69,49 @@ def _violated(claim: Claim, model: Model) -> str | None:
         return None
 
 
+def _reached(claim: Claim, model: Model) -> str | None:
+    """The first conclusion that the model reaches with equality (within 1 % for a strict one)."""
+    for conclusion in claim.conclusions:
+        try:
+            if reaches(claim.step(conclusion).statement, model):
+                return conclusion
+        except (ArithmeticError, KeyError, TypeError):
+            continue
+    return None
+
+
 def _outcome(claim: Claim, step: str, model: Model, equal: bool = False) -> str:
     statement = claim.step(step).statement
     try:
         left, right = evaluate(statement.lhs, model), evaluate(statement.rhs, model)
     except (ArithmeticError, KeyError, TypeError):
         return ""
-    return f"{_number(left)} {'=' if equal else RELATIONS[statement.op]} {_number(right)}"
+    sign = "=" if equal and statement.op not in ("<", ">") else RELATIONS[statement.op]
+    return f"{_number(left)} {sign} {_number(right)}"
 
 
 def _given(value: Any) -> str:
-    return f"({','.join(map(_given, value))})" if isinstance(value, tuple) else str(Fraction(value))
+    return f"({_listed(value)})" if isinstance(value, tuple) else _fraction(Fraction(value))
 
 
 def _number(value: Any) -> str:
     if isinstance(value, tuple):
-        inner = ",".join(map(_number, value))
-        return inner if len(value) == 1 else f"({inner})"
-    return str(value) if isinstance(value, Fraction) else tex(value)
+        return _listed(value) if len(value) == 1 else f"({_listed(value)})"
+    return _fraction(value) if isinstance(value, Fraction) else tex(value)
+
+
+def _listed(values: tuple[Any, ...]) -> str:
+    """Components, the middle of a long list left out; the JSON of ``derive`` has all of them."""
+    shown = [_number(Fraction(v) if isinstance(v, int) else v) for v in values]
+    if len(shown) <= _COMPONENTS:
+        return ",".join(shown)
+    return ",".join([*shown[:4], r"\ldots", *shown[-2:]])
+
+
+def _fraction(value: Fraction) -> str:
+    """``p/q``, or five digits of a fraction too long to read; the JSON of ``derive`` has it exactly."""
+    text = str(value)
+    return text if len(text) <= _DIGITS else rf"{float(value):.5g}\ldots"
 
 
 def _values(model: Model) -> tuple[str, ...]:

@@ -59,6 +59,7 @@ def _piece(tex: str, display: bool) -> str:
         _merge_upright(element)
         _power_of_brackets(element)
         _space_after_names(element)
+    _unwrap(root)
     root.set("display", "inline")
     if display:
         root.set("displaystyle", "true")
@@ -119,6 +120,14 @@ def _power_of_brackets(element: ElementTree.Element) -> None:
         child[0] = base
         element[start:place] = []
         return _power_of_brackets(element)
+
+
+def _unwrap(element: ElementTree.Element) -> None:
+    """Rows of one element are that element; an operator keeps its row, which decides its form."""
+    for place, child in enumerate(list(element)):
+        _unwrap(child)
+        if child.tag == "mrow" and len(child) == 1 and not child.attrib and child[0].tag != "mo":
+            element[place] = child[0]
 
 
 def _space_after_names(element: ElementTree.Element) -> None:
