@@ -145,7 +145,8 @@ class _Covering:
         """Work through the parts, in one symbol without the ends at which the gap is 0 and grows from there."""
         sides = tuple(self.box.values())
         if len(sides) == 1 and self.level < _LEVELS:
-            sides = (self._without_zero_ends(*self.box, *sides),)
+            [(symbol, side)] = self.box.items()
+            sides = (self._without_zero_ends(symbol, side),)
         self._cover(sides)
 
     def _cover(self, sides: tuple[Side, ...]) -> None:
