@@ -58,7 +58,7 @@ def _largest_modulus(polynomial: Any) -> Any:
     from flint import ctx, fmpq, fmpq_poly
 
     coefficients = sympy.Poly(polynomial, z_char).all_coeffs()[::-1]
-    near = [sympy.Rational(sympy.nsimplify(sympy.N(c, 90), rational=True)) for c in coefficients]
+    near = [c if c.is_Rational else sympy.Rational(sympy.N(c, 90)) for c in coefficients]
     exact = fmpq_poly([fmpq(int(c.p), int(c.q)) for c in near])
     with ctx.workprec(300):
         roots: list[Any] = exact.numer().complex_roots()  # type: ignore[assignment]

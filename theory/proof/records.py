@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import sympy
@@ -73,6 +74,8 @@ class Rel:
         Raises:
             ValueError: a value contains the index of a sum of this statement, which would capture it.
         """
+        if not mapping:
+            return self
         bound = {limit[0] for side in (self.lhs, self.rhs) for total in side.atoms(sympy.Sum) for limit in total.limits}
         captured = {s for value in mapping.values() for s in value.free_symbols} & bound
         if captured:
@@ -170,7 +173,7 @@ class Claim:
     not_tight: str = ""
     logits: bool = False
 
-    @property
+    @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         """The assumptions its steps cite, its own and those of the earlier claims it uses, in order, each once."""
         found: dict[str, Assumption] = {}
@@ -178,22 +181,30 @@ class Claim:
             if isinstance(step.schema, Assumption):
                 found[step.schema.id] = step.schema
             elif isinstance(step.schema, Claim):
-                left = {name for name, _ in self._inherited(step)}
+                left = {name for name, rel in step.schema.premises() if name and not self._proves(step, rel)}
                 found |= {a.id: a for a in step.schema.assumptions if a.id in left}
         return tuple(found.values())
 
     def _inherited(self, step: Step) -> list[tuple[str, Rel]]:
         """Premises of an earlier claim where a step cites it, without the assumptions that the steps used prove."""
         assert isinstance(step.schema, Claim)
-        proved = [s.statement for s in self.steps if s.id in step.uses]
-        moved = [(name, rel.subs(dict(step.args))) for name, rel in step.schema.premises()]
-        return [(name, rel) for name, rel in moved if not (name and rel in proved)]
+        left = [(name, rel) for name, rel in step.schema.premises() if not (name and self._proves(step, rel))]
+        return [(name, rel.subs(dict(step.args))) for name, rel in left]
+
+    def _proves(self, step: Step, premise: Rel) -> bool:
+        """Whether the steps used prove a premise of an earlier claim where a step cites it."""
+        used = [s.statement for s in self.steps if s.id in step.uses]
+        return bool(used) and premise.subs(dict(step.args)) in used
 
     def premises(self) -> list[tuple[str, Rel]]:
         """Every assumed or defined statement, earlier claims' included: ``(assumption id or "", statement)``.
 
         An assumption of an earlier claim that a step used there proves is no premise any more.
         """
+        return list(self._premises)
+
+    @cached_property
+    def _premises(self) -> tuple[tuple[str, Rel], ...]:
         found: list[tuple[str, Rel]] = []
         for step in self.steps:
             if isinstance(step.schema, Claim):
@@ -202,7 +213,7 @@ class Claim:
                 found.append((step.schema.id if step.schema else "", step.statement))
             elif step.kind == "definition":
                 found.append(("", step.statement))
-        return found
+        return tuple(found)
 
     def step(self, step_id: str) -> Step:
         """The step with this id.

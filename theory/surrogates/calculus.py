@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -107,7 +108,7 @@ def split_frozen(expression: Any) -> tuple[Any, dict[Any, Any]]:
             if e not in found and len(found) == len(sy.FROZEN):
                 raise ValueError(f"expected at most {len(sy.FROZEN)} different stop-gradients in {expression}")
             return found.setdefault(e, sy.FROZEN[len(found)])
-        return e.func(*map(visit, e.args)) if e.args else e
+        return _with_args(e, [visit(a) for a in e.args])
 
     free = visit(expression)
     return free, {constant: thawed(e) for e, constant in found.items()}
@@ -117,7 +118,12 @@ def thawed(expression: Any) -> Any:
     """Every stop-gradient replaced by its value."""
     if _is_frozen(expression):
         return thawed(expression.args[0])
-    return expression.func(*map(thawed, expression.args)) if expression.args else expression
+    return _with_args(expression, [thawed(a) for a in expression.args])
+
+
+def _with_args(e: Any, args: list[Any]) -> Any:
+    """The expression with other arguments; itself when they are the same, since a Min compares its own anew."""
+    return e if tuple(args) == e.args else e.func(*args)
 
 
 def _is_frozen(expression: Any) -> bool:
@@ -168,6 +174,7 @@ def response_score() -> Any:
     return sy.pre_pair(sy.iota) + sy.cur_pair(sy.iota) + sy.suf_pair(sy.iota)
 
 
+@cache
 def inside(loss: Any) -> tuple[Any, tuple[tuple[Any, str, Any], ...]]:
     """The loss without its clip, and the strict relations under which the clip does nothing.
 
@@ -182,7 +189,7 @@ def inside(loss: Any) -> tuple[Any, tuple[tuple[Any, str, Any], ...]]:
     def visit(e: Any) -> Any:
         args = [visit(a) for a in e.args]
         if not isinstance(e, sympy.Min | sympy.Max):
-            return e.func(*args) if args else e
+            return _with_args(e, args)
         moving = list(dict.fromkeys(a for a in args if a.free_symbols & set(VARIABLES)))
         edges = [a for a in args if not a.free_symbols & set(VARIABLES)]
         if len(moving) != 1 or any(edge.has(sy.A_hat) for edge in edges):
@@ -226,6 +233,7 @@ def clip_edges(loss: Any) -> tuple[Edge, ...]:
     return tuple(found)
 
 
+@cache
 def branch_weights(loss: Any, variable: Any, sign: int) -> tuple[Any, ...]:
     """The token weight between the edges of a variable, from below to above them all, A = ``sign``, other ratios 1.
 
@@ -273,6 +281,6 @@ def _branch_weight(loss: Any, variable: Any, sign: int, point: Any) -> Any:
             args = [visit(a) for a in e.args]
             values = [thawed(a).subs(at) for a in args]
             return args[values.index(min(values) if isinstance(e, sympy.Min) else max(values))]
-        return e.func(*map(visit, e.args)) if e.args else e
+        return _with_args(e, [visit(a) for a in e.args])
 
     return token_weight(visit(plain)).subs(others)
