@@ -10,18 +10,12 @@ import json
 from dataclasses import replace
 from fractions import Fraction
 
-import pytest
 from stalelaw.theory.api import Rel
 from stalelaw.theory.claims import ORDER, all_claims, get, written
-from stalelaw.theory.derive import counts, derive, document
+from stalelaw.theory.derive import counts, document
 from stalelaw.theory.proof.check import check_claim
 from stalelaw.theory.proof.models import model_problems
 from stalelaw.theory.symbols import TABLE, G_upd, eta
-
-
-@pytest.fixture(scope="module")
-def verdicts():
-    return derive()
 
 
 def test_the_whole_theory_stands(verdicts):

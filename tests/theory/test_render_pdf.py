@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from stalelaw.theory.derive import derive
 from stalelaw.theory.render import document, pdf
 
 
@@ -18,8 +17,7 @@ needs_tex = pytest.mark.skipif(pdf.missing_tex() is not None, reason=str(pdf.mis
 
 @pytest.mark.tex
 @needs_tex
-def test_the_document_compiles_cleanly_and_reproducibly(tmp_path):
-    verdicts = derive()
+def test_the_document_compiles_cleanly_and_reproducibly(verdicts, tmp_path):
     source = tmp_path / "derivation.tex"
     source.write_text(document.tex(verdicts), encoding="utf-8")
     made = pdf.typeset(source.read_text(encoding="utf-8"))
