@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from . import lag
-from .constants import certified_radius, closed, segment_sup
+from .constants import certified_radius, closed, predict, segment_sup
 from .problems import Problem, random_problem
 from .training import Run, simulate
 from .verdicts import ROUNDING
@@ -97,6 +97,7 @@ def rungs(problem: Problem, run: Run, points: int = 9) -> Rungs:
     largest_update = float(run.update[-1 - s : -1].max())  # the window t−s..t−1 that moved θ away from φ
     k_phi = closed(objective.group_size, objective.policy.length, problem.clip.hi)["K_phi"]
     sup = segment_sup(objective, run.theta[-2], run.phi[-1], points)
+    local = predict("bias-ladder", Lambda=sup.value, U=largest_update, s_t=s, eta=run.eta)
     return Rungs(
         problem=problem.name,
         clip=objective.clip is not None,
@@ -106,7 +107,7 @@ def rungs(problem: Problem, run: Run, points: int = 9) -> Rungs:
         ratio_min=float(run.ratio_min[-1]),
         ratio_max=float(run.ratio_max[-1]),
         closed=k_phi.value * largest_update,
-        segment=sup.value * largest_update,
+        segment=local / (s * run.eta),
         bias=float(run.bias[-1]) / (s * run.eta),
         floor=64.0 * 2.0**-52 * largest_update / (s * run.eta),
     )

@@ -57,6 +57,7 @@ CASES = [
     ("domain-segment", None, "0.75"),
     ("bias-on-domain", None, "0.003"),
     ("first-order-on-domain", None, "0.5"),
+    ("bias-ladder", None, "0.9"),
     ("objective-not-determined", None, "1.001"),
     ("potential", None, "1.001"),
     ("curl-levels", None, "1.001"),

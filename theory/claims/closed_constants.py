@@ -229,5 +229,7 @@ CLAIM = Claim(
     },
     not_tight="G_ell and L_B would need token scores of norm sqrt(2) that all point one way once multiplied by their"
     " advantages, but the advantages of a group sum to zero; L_D is reached for G = 1 by two arms in the limit of small"
-    " steps, not by larger groups, whose score is not of constant size; the largest values found are measured",
+    " steps, not by larger groups, whose score is not of constant size; the largest shares found are 0.50 (L = 1) to"
+    " 0.70 (L = 64) of G_ell, 0.43 (L = 1) and 0.50 (L > 1) of L_B, and 0.71 (G = 2), 0.87 (G = 3) and 0.79 (G = 16) of"
+    " L_D",
 )

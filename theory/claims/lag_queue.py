@@ -15,16 +15,16 @@ _bound = (W_work + Q_cap) * eta * G_upd
 IN_ORDER = Assumption(
     "IN-ORDER",
     "Batches are used in the order in which they were started",
-    r"One batch per learner step, in order: batch $\beta$ (counted from 0) is used by the step from $\theta_t$ with"
-    r" $t\le\beta$. A batch that later ones may overtake has no bounded lag, whatever the queue holds.",
+    r"One batch per learner step, in order: batch $n_{\mathrm{b}}$ (counted from 0) is used by the step from"
+    r" $\theta_t$ with $t\le n_{\mathrm{b}}$. A batch that later ones may overtake has no bounded lag, whatever the queue holds.",
     lambda: Rel(t_step, "<=", n_batch),
 )
 CAPACITY = Assumption(
     "CAPACITY",
     "Bounded queue",
-    r"Batch $\beta$ is started by $\theta_{t-s_t}$, when $t-s_t$ batches are done. The others of the batches"
-    r" $0..\beta$ are with the $W$ workers, in a queue of $Q$ places, or with the learner:"
-    r" $\beta+1-(t-s_t)\le W+Q+1$.",
+    r"Batch $n_{\mathrm{b}}$ is started by $\theta_{t-s_t}$, when $t-s_t$ batches are done. The others of the batches"
+    r" $0..n_{\mathrm{b}}$ are with the $W$ workers, in a queue of $Q$ places, or with the learner:"
+    r" $n_{\mathrm{b}}+1-(t-s_t)\le W+Q+1$.",
     lambda: Rel(n_batch + 1 - (t_step - s_lag), "<=", W_work + Q_cap + 1),
 )
 

@@ -82,6 +82,7 @@ CLAIM = Claim(
     formula=(_p * (1 - _p) / 2).subs(_p, p_suc),
     necessity={"BINARY": _two_arms(reward=3)},
     attained=(_two_arms(),),
-    not_tight="at-most-one: equality would need a prompt with responses of one reward only",
+    not_tight="at-most-one: equality would need a prompt with responses of one reward only; the ratio is"
+    " the chance of success, as near to 1 as one likes",
     logits=True,
 )

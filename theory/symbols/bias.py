@@ -10,10 +10,10 @@ diam_f = scalar("diam_f", r"\mathrm{diam}(f)", "1", "largest distance between tw
 ball_f = scalar("rad_f", r"\mathrm{rad}(f)", "1", "least radius of a ball around all values of f", nonnegative=True)
 sup_f = scalar("sup_f", r"\sup\lVert f\rVert", "1", "largest norm of a value of f", nonnegative=True)
 centre_f = vector("c_f", "c", "1", "centre of the smallest ball around all values of f")
-far_a = scalar("i_a", "a", "1", "one outcome of a pair at the largest distance", integer=True, positive=True)
-far_b = scalar("i_b", "b", "1", "the other outcome of that pair", integer=True, positive=True)
-off_a = vector("off_a", "x_a", "1", "value of f at outcome a, seen from the centre")
-off_b = vector("off_b", "x_b", "1", "value of f at outcome b, seen from the centre")
+far_a = scalar("i_a", "i_a", "1", "one outcome of a pair at the largest distance", integer=True, positive=True)
+far_b = scalar("i_b", "i_b", "1", "the other outcome of that pair", integer=True, positive=True)
+off_a = vector("off_a", "x_a", "1", "value of f at one outcome of that pair, seen from the centre")
+off_b = vector("off_b", "x_b", "1", "value of f at the other outcome, seen from the centre")
 i_top = scalar("i_top", "i^+", "1", "outcome with the largest component along v", integer=True, positive=True)
 i_low = scalar("i_low", "i^-", "1", "outcome with the smallest component along v", integer=True, positive=True)
 D_ell = scalar("D_ell", r"D_\ell", "1/param", "diameter of the loss gradients over the outcomes", nonnegative=True)
@@ -34,7 +34,7 @@ W_work = scalar("W", "W", "1", "workers, each making the rollouts of one learner
 Q_cap = scalar("Q", "Q", "1", "finished batches that the queue can hold", integer=True, nonnegative=True)
 n_batch = scalar(
     "n_batch",
-    r"\beta",
+    r"n_{\mathrm{b}}",
     "1",
     "number of a batch, in the order in which they are started",
     integer=True,
