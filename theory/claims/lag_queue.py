@@ -16,7 +16,8 @@ IN_ORDER = Assumption(
     "IN-ORDER",
     "Batches are used in the order in which they were started",
     r"One batch per learner step, in order: batch $n_{\mathrm{b}}$ (counted from 0) is used by the step from"
-    r" $\theta_t$ with $t\le n_{\mathrm{b}}$. A batch that later ones may overtake has no bounded lag, whatever the queue holds.",
+    r" $\theta_t$ with $t\le n_{\mathrm{b}}$. A batch that later ones may overtake has no bounded lag, whatever"
+    r" the queue holds.",
     lambda: Rel(t_step, "<=", n_batch),
 )
 CAPACITY = Assumption(
