@@ -40,7 +40,11 @@ def _at(expression: Any, logs: dict[Any, float], rest: dict[Any, float], move: d
     """An expression where the logarithm of each variable (an additive one itself) is moved."""
     shifted = {v: x + move.get(v, 0.0) for v, x in logs.items()}
     values = {v: x if VARIABLES[v].additive else exp(x) for v, x in shifted.items()}
-    return float(expression.subs(values | rest))
+    return _number(expression, values | rest)
+
+
+def _number(expression: Any, values: dict[Any, float]) -> float:
+    return float(expression.xreplace({atom: sympy.Float(x) for atom, x in values.items()}))
 
 
 def _central(expression: Any, logs: dict[Any, float], rest: dict[Any, float], move: dict[Any, float]) -> float:
@@ -67,7 +71,7 @@ def _probe_behaviour(rng: random.Random) -> tuple[float, str, float]:
     i = sy.iota
     at = {sy.pre_pair(i): before, sy.cur_pair(i): token, sy.suf_pair(i): after, sy.dadv_pair(i): 0}
     values = {lift(v): x if VARIABLES[v].additive else exp(x) for v, x in logs.items()}
-    stated = float(found.subs(values | at | {sy.adv_pair(i): rest[sy.A_hat], sy.L_len: rest[sy.L_len]}))
+    stated = _number(found, values | at | {sy.adv_pair(i): rest[sy.A_hat], sy.L_len: rest[sy.L_len]})
     return round(_central(weight, logs, rest, move), 5), "=", round(stated, 5)
 
 
