@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .cache import Cache
-from .claims import all_claims
+from .claims import all_claims, chapter
 from .content import Keys, lemma_key
 from .lemmas import LEMMAS, Lemma
 from .proof.check import check_claim
@@ -198,7 +198,13 @@ def counts(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None = No
 
 def _claim(verdict: ClaimVerdict, cache: Cache | None) -> dict[str, Any]:
     claim = verdict.claim
-    body: dict[str, Any] = {"id": claim.id, "title": claim.title, "kind": claim.kind, "status": verdict.status}
+    body: dict[str, Any] = {
+        "id": claim.id,
+        "title": claim.title,
+        "chapter": chapter(claim.id),
+        "kind": claim.kind,
+        "status": verdict.status,
+    }
     if claim.not_tight:
         body["not_tight"] = claim.not_tight
     if claim.id.startswith("lemma:"):
