@@ -192,3 +192,23 @@ def test_the_instances_of_the_claim_are_a_policy(own):
     assert values[sy.dH_h] == derivative(*case)
     assert values[sy.part_len] == sources(*case)["lengths"]
     assert (values[sy.part_len] == 0) is own
+
+
+@pytest.mark.parametrize(
+    ("loss", "powers", "mates"),
+    [
+        ("grpo", r"$\sigma_{\mathrm{cur}}=1$, $\sigma_{\iota}=0$", False),
+        ("dapo", r"$\sigma_{\mathrm{cur}}=1$, $\sigma_{\iota}=0$", True),
+        ("gspo", r"$\sigma_{\mathrm{cur}}=0$, $\sigma_{\iota}=\frac{1}{L}$", False),
+    ],
+)
+def test_a_loss_says_which_lengths_it_covers(loss, powers, mates):
+    from stalelaw.theory.surrogates import surrogate
+    from stalelaw.theory.surrogates.derivation import loss_claim
+    from stalelaw.theory.surrogates.table import row
+
+    said = loss_claim(surrogate(loss)).statement
+    assert "responses of $L$ tokens" in said
+    assert powers in said
+    assert ("=0$." not in said.rpartition(" and ")[2]) is mates
+    assert ("vi" in row(surrogate(loss)).on) is mates

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from .. import symbols as sy
 from ..surrogates.table import SOURCES, Row, rows
 from .prose import Text, prose
+from .tex import tex
 
 __all__ = ["LossTable", "loss_tables"]
 
@@ -69,7 +71,9 @@ def _sources(found: tuple[Row, ...], numbers: Mapping[str, int]) -> LossTable:
     text = (
         f"Sources of the staleness bias: {names}. Numbers are coefficients of the first-order form: of the advantage"
         r" times the score of the token itself, of those before and after it, of"
-        r" $\langle\nabla p,w\rangle\langle\nabla p,h\rangle$, and of the same scores in the penalty."
+        r" $\langle\nabla p,w\rangle\langle\nabla p,h\rangle$, and of the same scores in the penalty; all responses"
+        rf" have $L$ tokens. With several lengths (claim first-order-lengths) ${tex(sy.part_len)}$ is what the mates'"
+        r" lengths add."
     )
     cells = [(_name(r, numbers), *(r.sources[name] for name in widths)) for r in found]
     return _table("Where the bias of each loss comes from", text, columns, cells)

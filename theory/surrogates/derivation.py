@@ -18,7 +18,7 @@ from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel, Step
 from . import calculus as by
-from .analysis import FirstOrder, facts
+from .analysis import Facts, FirstOrder, facts
 from .record import Surrogate
 
 __all__ = ["loss_claim"]
@@ -193,4 +193,17 @@ def _statement(loss: Surrogate, special: Any) -> str:
     return (
         rf"Near $\varphi=\theta$ the token weight is $\gamma={tex(facts(loss).weight)}$. On the diagonal, for one"
         rf" prompt{rewards} and {lengths}, ${tex(sy.dH_h)}={tex(special)}$ for all directions $w,h$."
+        + (_several_lengths(facts(loss)) if fixed else "")
     )
+
+
+def _several_lengths(found: Facts) -> str:
+    """What holds for responses of several lengths, from the same coefficients."""
+    if any(found.first.penalty) or found.first.normaliser == 0:
+        return ""
+    from ..render.tex import tex
+
+    prefix, token = (sympy.expand(c / found.first.normaliser) for c in (found.first.prefix, found.first.current))
+    lengths = f"${tex(sy.part_len)}$ from the mates' lengths" if found.length_mates else f"${tex(sy.part_len)}=0$"
+    powers = rf"${tex(sy.sigma_cur)}={tex(prefix - token)}$, ${tex(sy.sigma_pair(_i))}={tex(1 - prefix)}$"
+    return f" Responses of several lengths: claim first-order-lengths with {powers}, and {lengths}."

@@ -147,7 +147,7 @@ def _sources(found: Facts) -> dict[str, str]:
         "iii": _math(normaliser),
         "iv": {"none": "off", "jump": "jumps", "Lipschitz": "Lipschitz"}[found.clip],
         "v": ", ".join(_math(sympy.factor(c)) for c in penalty) or "off",
-        "vi": "on" if found.length_mates else "off",
+        "vi": _math(sy.part_len) if found.length_mates else "off",
     }
     return {name: values[name] for name in SOURCES}
 
