@@ -19,7 +19,10 @@ from .records import Claim, Definition, Rel, Step
 __all__ = ["LEMMAS_HERE", "MOVING", "captured", "own_names", "pointwise"]
 
 LEMMAS_HERE = f"{__name__.rpartition('.')[0].rpartition('.')[0]}.lemmas"
-MOVING = ("bernstein-derivative", "loss-gradient", "product-rule", "weight-derivative")
+MOVING = (
+    *("bernstein-derivative", "loss-gradient", "product-rule", "weight-derivative"),
+    *("leibniz-lengths", "leibniz-mates", "mates-lengths-total"),
+)
 """Lemmas that differentiate an equation among the steps used: it must hold near the point, not only at it."""
 
 
