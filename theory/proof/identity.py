@@ -141,6 +141,8 @@ class _Sample:
 
     def _value(self, atom: Any) -> Value:
         for lhs, rhs in self.rules:
+            if lhs != atom and (not lhs.args or lhs.func != atom.func):
+                continue
             rule = instance_of(lhs, rhs, atom, _patterns(lhs))
             if rule is not None and rule.has(sympy.zoo, sympy.nan):  # the equation is not defined here
                 continue

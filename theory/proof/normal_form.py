@@ -102,6 +102,8 @@ class Equations:
         for lhs, rhs in self.rules:
             if lhs == atom:
                 return rhs
+            if not lhs.args or lhs.func != atom.func:
+                continue
             recursion = any(isinstance(a, sympy.Add) for a in lhs.args)  # f(k+1) = ... only where k is an index
             if not recursion or any((b - a).is_zero for a in _renamed(lhs) for b in atom.args):
                 found = instance_of(lhs, rhs, atom, INDICES)
