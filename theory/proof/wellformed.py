@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sympy
@@ -173,8 +174,12 @@ def index_ranges(statements: Iterable[Rel]) -> Mapping[Any, set[tuple[Any, Any]]
     """The ranges over which each index is summed; a generic statement is only meaningful when there is one."""
     found: dict[Any, set[tuple[Any, Any]]] = {}
     for rel in statements:
-        for side in (rel.lhs, rel.rhs):
-            for total in side.atoms(sympy.Sum):
-                ((index, low, high),) = total.limits
-                found.setdefault(index, set()).add((low, high))
+        for index, low, high in _limits(rel):
+            found.setdefault(index, set()).add((low, high))
     return found
+
+
+@cache
+def _limits(rel: Rel) -> tuple[tuple[Any, Any, Any], ...]:
+    """Index and ends of every sum of a statement."""
+    return tuple(total.limits[0] for side in (rel.lhs, rel.rhs) for total in side.atoms(sympy.Sum))
