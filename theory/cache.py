@@ -79,6 +79,7 @@ class Cache:
             "problems": list(verdict.problems),
             "missing": list(verdict.missing),
             "counterexample": dict(verdict.counterexample),
+            "violates": dict(verdict.violates),
         }
         self._store("claim", key, body)
 
@@ -165,7 +166,7 @@ def _verdict(claim: Claim, body: Mapping[str, Any]) -> ClaimVerdict:
     if body["claim"] != claim.id or body["status"] != status_of(claim, steps, problems):
         raise ValueError("another claim, or a status that its steps do not give")
     counterexample = _pairs(body["counterexample"])
-    return ClaimVerdict(claim, body["status"], steps, problems, missing, counterexample)
+    return ClaimVerdict(claim, body["status"], steps, problems, missing, counterexample, _pairs(body["violates"]))
 
 
 def _step(row: Mapping[str, Any]) -> StepVerdict:

@@ -17,7 +17,6 @@ from .claims import all_claims, chapter
 from .content import Keys, lemma_key
 from .lemmas import LEMMAS, Lemma
 from .proof.check import check_claim
-from .proof.models import violated
 from .proof.mutants import Mutant, mutants
 from .proof.records import Claim, ClaimVerdict, StepVerdict
 from .proof.solvers import timed_out
@@ -216,7 +215,7 @@ def _claim(verdict: ClaimVerdict, cache: Cache | None) -> dict[str, Any]:
         "steps": [_step(s) for s in verdict.steps],
         "assumptions": [a.id for a in claim.assumptions],
         "necessity": {
-            name: {"kind": m.kind, "values": m.shown(), "violates": violated(claim, m)}
+            name: {"kind": m.kind, "values": m.shown(), "violates": verdict.violates.get(name)}
             for name, m in claim.necessity.items()
         },
         "attained": [m.shown() for m in claim.attained],

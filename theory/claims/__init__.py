@@ -44,7 +44,10 @@ CHAPTERS = {
     "Closed constants": (
         "score_norm",
         "certified_radius",
-        "closed_constants", "certified_radius_sequence", "clip_jump", "clip_lipschitz",
+        "closed_constants",
+        "certified_radius_sequence",
+        "clip_jump",
+        "clip_lipschitz",
         "weight_ceiling",
         "weight_slope_enclosures",
         "response_derivative",

@@ -38,9 +38,9 @@ CLAIM = Claim(
     statement=r"$\theta'=\theta-\eta(A\theta+B\varphi)$ with matrices. (i) $A=\mathrm{diag}(10,\frac1{10})$,"
     r" $B=\mathrm{diag}(0,\frac12)$, $\eta=\frac{19}{100}$: $\lVert B\rVert=\frac1{20}\lVert A\rVert$ and"
     r" $\eta<2/(\lVert A\rVert+\lVert B\rVert)$, yet the second mode has $\beta=5$ and is unstable at $S=32$, for"
-    r" periodic sync ($m<-\frac74$) and for constant lag. (ii) $A=1$ and $B$ with the one entry $k$ above the diagonal:"
-    r" $\lVert B\rVert=k$ is as large as one likes, yet a cycle has the characteristic polynomial $(z-r^S)^2$ and is stable for every"
-    r" $S$.",
+    r" periodic sync ($m<-\frac74$) and for constant lag. (ii) $A=1$ and $B$ with the one entry $k$ above the"
+    r" diagonal: $\lVert B\rVert=k$ is as large as one likes, yet a cycle has the characteristic polynomial"
+    r" $(z-r^S)^2$ and is stable for every $S$.",
     source="derived here",
     steps=(
         inequality("norms", _eta * (10 + sympy.Rational(1, 2)), "<", 2, "", "the condition in norms holds"),

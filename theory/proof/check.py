@@ -18,7 +18,7 @@ from .enclosure import check_enclosure
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
 from .meaning import LEMMAS_HERE, MOVING, captured, pointwise
-from .models import missing_models, model_problems
+from .models import missing_models, model_problems, violated
 from .normal_form import is_zero
 from .polynomial import check_polynomial
 from .records import Assumption, Claim, ClaimVerdict, Definition, Op, Rel, Step, StepStatus, StepVerdict
@@ -53,7 +53,10 @@ def check_claim(claim: Claim, proved: Iterable[Claim] = (), *, models: bool = Tr
     missing = missing_models(claim) if models else []
     status = status_of(claim, steps, problems)
     counterexample: Mapping[str, str] = _counterexample(claim) if status == "refuted" else {}
-    return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample)
+    violates = (
+        {n: v for n, m in claim.necessity.items() if (v := violated(claim, m))} if models and not problems else {}
+    )
+    return ClaimVerdict(claim, status, steps, tuple(problems), tuple(missing), counterexample, violates)
 
 
 def status_of(

@@ -252,6 +252,7 @@ class ClaimVerdict:
 
     ``counterexample`` of a refuted claim: a point at which every premise holds and a conclusion fails, if one was
     found; without one only the proof is known to be wrong, not the theorem.
+    ``violates``: assumption id -> the conclusion that is false at the instance without it.
     """
 
     claim: Claim
@@ -260,3 +261,4 @@ class ClaimVerdict:
     problems: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     counterexample: Mapping[str, str] = field(default_factory=dict[str, str])
+    violates: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -141,8 +141,15 @@ def _mates(rule: Advantage) -> Mates:
     statistics = {sy.m1_mates, sy.m2_mates}
     if not advantage.free_symbols & statistics:
         return "none"
-    slope = sympy.expand(sympy.diff(advantage, sy.r_self))
-    return "normaliser" if slope.free_symbols & statistics else "base"
+    slope = sympy.diff(advantage, sy.r_self)
+    if not slope.free_symbols & statistics:
+        return "base"
+    here = {sy.r_self: 1, sy.G_group: 4, sy.delta_std: sympy.Rational(1, 10)}
+    half, third = (slope.subs({**here, **dict.fromkeys(statistics, sympy.Rational(1, n))}) for n in (2, 3))
+    gap = sympy.N(half - third)
+    if gap.is_number and abs(gap) > 1e-9:  # two laws of the mates with two slopes
+        return "normaliser"
+    return "normaliser" if sympy.expand(slope).free_symbols & statistics else "base"
 
 
 def _everywhere(loss: Any, clipped: Any, clip: Clip, moving: list[Any]) -> tuple[bool, bool, tuple[Any, ...]]:
