@@ -88,6 +88,7 @@ def test_an_unregistered_symbol_is_letters_and_nothing_else():
 def test_lines_break_before_relations_and_signs_outside_brackets():
     assert split_tex(r"a+b = (c+d)-\lVert e+f\rVert") == ("a", "{}+b", "{}= (c+d)", r"{}-\lVert e+f\rVert")
     assert split_tex(r"x \le -y") == ("x", r"{}\le -y")
+    assert split_tex(r"i^-+\tau_+ > 1") == ("i^-", r"{}+\tau_+", "{}> 1")
 
 
 def test_symbols_in_prose_become_mathematics():

@@ -31,15 +31,15 @@ _ARTICLES = {"a", "A", "I"}
 # What mathematics may contain: commands that only typeset. Anything else (definitions, files, links) is shown as text.
 _COMMANDS = frozenset(
     """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar Re Im
-    le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap setminus
-    times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not emptyset
-    to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup liminf
-    sup inf max min log ln exp sin cos tan tanh arg det dim ker Pr ldots cdots dots vdots frac tfrac dfrac sqrt binom
-    mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat bar tilde vec dot ddot overline
-    underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace rbrace lfloor rfloor lceil rceil
-    left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad displaystyle textstyle limits nolimits
-    thinspace negthinspace thickspace""".split()  # noqa: SIM905
+    upsilon phi varphi varsigma varrho chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar
+    Re Im le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap
+    setminus times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not
+    emptyset to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup
+    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arg det dim ker Pr ldots cdots dots vdots
+    frac tfrac dfrac sqrt binom mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat bar
+    tilde vec dot ddot overline underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace
+    rbrace lfloor rfloor lceil rceil left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad
+    displaystyle textstyle limits nolimits thinspace negthinspace thickspace""".split()  # noqa: SIM905
 )
 _SIGNS = frozenset(",;:!{}|_ ")
 # Characters with a meaning to TeX besides mathematics, and brackets that cannot be closed across them.

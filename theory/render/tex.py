@@ -58,7 +58,7 @@ def split_tex(source: str) -> tuple[str, ...]:
     r"""Cut TeX before top-level relations and binary signs, where a line may break; ``{}`` keeps their spacing."""
     pieces, last = [""], ""
     for token, depth in _depths(source):
-        sign = token in "+-" and last not in _RELATION
+        sign = token in "+-" and last not in _RELATION and last not in ("^", "_")
         if depth == 0 and pieces[-1].strip() not in ("", "{}") and (token in _RELATION or sign):
             pieces.append("{}")
         pieces[-1] += token
