@@ -66,7 +66,8 @@ CLAIM = Claim(
     title="The ladder of constants",
     kind="upper",
     statement=r"$\lVert\delta_t\rVert\le s_t\,\eta\,\Lambda U$ and $\Lambda U\le C=K_\varphi G_{\mathrm{upd}}$, where"
-    r" $\Lambda=\sup\lVert\partial_\varphi H(\theta_t,\cdot)\rVert$ over the segment $[\theta_t,\varphi_t]\subset U$."
+    r" $\Lambda=\sup\lVert\partial_\varphi H(\theta_t,\cdot)\rVert$ over the segment $[\theta_t,\varphi_t]$."
+    r" The second inequality takes A1, A2 and A3 for every behaviour policy; on $U$ alone it is not derived here."
     r" The value of the derivative at $\theta_t$ alone is only a first-order estimate.",
     source="derived here",
     steps=(
