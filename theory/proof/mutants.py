@@ -142,6 +142,9 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
         if own.status == "undecided":  # an engine that cannot tell has not caught anything
             return Mutant(claim.id, step.id, mutation, direction, None, False)
         caught = own.engine if own.status == "refuted" else None
+    if step.kind == "definition" and step.schema is None:  # a value that loses the sign its symbol declares
+        own = check_step(changed, mutated, proved)
+        caught = own.engine if own.status == "refuted" else None
     if caught is None and (refuter := _refuting_engine(changed, mutated, step, proved)) is not None:
         caught = refuter if direction == "strengthening" else "chain"
     if caught is None and any(_reached(claim, step, m) - _reached(changed, mutated, m) for m in claim.attained):
@@ -156,9 +159,10 @@ def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "
     """Compare the mutated statement with the original; for premises a weaker premise makes a stronger theorem."""
     old, premise = step.statement, step.kind in ("assumption", "definition")
     if step.kind == "definition":
-        if old.op != "=" or not _bounds(claim, step):
+        op = _bounds(claim, step)
+        if old.op != "=" or op is None:
             return "neither"  # another object, neither a weaker nor a stronger theorem about the old one
-        old, rel, premise = Rel(old.lhs, "<=", old.rhs), Rel(old.lhs, "<=", rel.rhs), False
+        old, rel, premise = Rel(old.lhs, op, old.rhs), Rel(old.lhs, op, rel.rhs), False
     if step.kind in _BOXED:
         return _boxed_direction(claim, step, rel)
     try:
@@ -184,15 +188,16 @@ def _boxed_direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengtheni
     return "neither" if more == less else "weakening" if more else "strengthening"
 
 
-def _bounds(claim: Claim, step: Step) -> bool:
-    """Whether a definition alone gives a constant on the right side of a conclusion, such as K in ``<= K d``."""
+def _bounds(claim: Claim, step: Step) -> Op | None:
+    """``<=`` or ``>=`` where a definition alone gives a constant on the right side of such a conclusion, ``<= K d``."""
     name = step.statement.lhs
     if (
         sum(s.kind == "definition" and (s.statement.lhs.has(name) or s.statement.rhs.has(name)) for s in claim.steps)
         > 1
     ):
-        return False
-    return any(claim.step(c).statement.rhs.has(step.statement.lhs) for c in claim.conclusions)
+        return None
+    ops = [s.op for s in (claim.step(c).statement for c in claim.conclusions) if s.rhs.has(step.statement.lhs)]
+    return None if not ops else ">=" if ops[0] in (">", ">=") else "<="
 
 
 def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> str | None:
