@@ -1,11 +1,23 @@
 """The whole theory, derived once per session; other processes of the session find the verdicts kept."""
 
 import pytest
+from stalelaw.theory import content
 from stalelaw.theory.cache import user_cache
 from stalelaw.theory.derive import derive
+
+from .keys import forget
 
 
 @pytest.fixture(scope="session")
 def verdicts():
     """Verdicts on the cited lemmas and on every claim, in order; tests must not change them."""
     return derive(cache=user_cache())
+
+
+@pytest.fixture
+def settled(monkeypatch):
+    """Sources count as settled, however recently this checkout was written."""
+    monkeypatch.setattr(content, "_LOADED", float("inf"))
+    forget()
+    yield
+    forget()

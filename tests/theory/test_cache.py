@@ -12,35 +12,18 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from stalelaw.theory import content, derive
+from stalelaw.theory import derive
 from stalelaw.theory.api import Rel
 from stalelaw.theory.cache import Cache, user_cache
 from stalelaw.theory.claims import get
-from stalelaw.theory.content import Keys
 from stalelaw.theory.lemmas import LEMMAS
 from stalelaw.theory.proof import solvers
 
+from .keys import changed, key
+
+pytestmark = pytest.mark.usefixtures("settled")
+
 EXAMPLES = Path(__file__).parents[2] / "examples" / "theorems"
-
-
-def key(claim):
-    found = Keys().of(claim)
-    assert found is not None
-    return found
-
-
-@pytest.fixture(autouse=True)
-def settled(monkeypatch):
-    """Sources count as settled, however recently this checkout was written."""
-    monkeypatch.setattr(content, "_LOADED", float("inf"))
-    forget()
-    yield
-    forget()
-
-
-def forget():
-    content.environment.cache_clear()
-    content._digest_of.cache_clear()
 
 
 @pytest.fixture
@@ -50,10 +33,6 @@ def cache(tmp_path):
 
 def files(cache, kind="claim"):
     return sorted(cache.folder.glob(f"{kind}-*.json"))
-
-
-def changed(claim, **new):
-    return replace(claim, steps=(*claim.steps[:-1], replace(claim.steps[-1], **new)))
 
 
 def test_a_kept_verdict_is_the_verdict(cache, monkeypatch):

@@ -21,27 +21,11 @@ from stalelaw.theory.lemmas import LEMMAS
 from stalelaw.theory.proof.models import Table
 from stalelaw.theory.symbols import TABLE, G_upd, S_max, eta
 
+from .keys import changed, forget, key
+
+pytestmark = pytest.mark.usefixtures("settled")
+
 THEORY = Path(stalelaw.theory.__file__).parent
-
-
-def key(claim):
-    found = Keys().of(claim)
-    assert found is not None
-    return found
-
-
-@pytest.fixture(autouse=True)
-def settled(monkeypatch):
-    """Sources count as settled, however recently this checkout was written."""
-    monkeypatch.setattr(content, "_LOADED", float("inf"))
-    forget()
-    yield
-    forget()
-
-
-def forget():
-    content.environment.cache_clear()
-    content._digest_of.cache_clear()
 
 
 def test_every_claim_has_a_key_of_its_own_and_the_same_one_again():
@@ -65,10 +49,6 @@ def test_keys_do_not_depend_on_the_process():
         for s in seeds
     ]
     assert told[0] == told[1] == [key(claim) for claim in all_claims()]
-
-
-def changed(claim, **new):
-    return replace(claim, steps=(*claim.steps[:-1], replace(claim.steps[-1], **new)))
 
 
 def test_every_part_of_a_claim_is_in_its_key():

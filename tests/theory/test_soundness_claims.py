@@ -5,58 +5,31 @@ verdict is refuted or undecided.
 """
 # ruff: noqa: F403, F405
 
-import pytest
-import sympy
-from stalelaw.theory import symbols as _symbols
-from stalelaw.theory.api import *
-from stalelaw.theory.derive import derive
 from stalelaw.theory.objects import LIPSCHITZ, SURROGATE
-from stalelaw.theory.proof.records import Claim as _Claim
-from stalelaw.theory.symbols import *
-from sympy import Abs, Integer, Max, Rational, Sum
 
-globals().update({k: v for k, v in vars(_symbols).items() if not k.startswith("_")})
-ATTACKS = {}
-n = (i_out, 1, n_out)
-x = log_rho  # real, no declared sign
-
-
-@pytest.fixture(autouse=True)
-def _units_refuse_nothing(monkeypatch):
-    """The toy statements mix units at will: here only the engines may refuse them."""
-    monkeypatch.setattr("stalelaw.theory.proof.check.audit", lambda claim: [])
-
-
-def attack(build):
-    ATTACKS[build.__name__] = build
-    return build
-
-
-def C(name, *steps, concl=None, kind="upper"):
-    found = concl or (steps[-1].id,)
-    return _Claim(name, name, kind, "", "", steps=tuple(steps), conclusions=found, not_tight="x")
+from .attacks import *
 
 
 @attack
 def kinddef():
-    return C("a", inequality("e", eta, "<=", 0), kind="definition")
+    return toy("a", inequality("e", eta, "<=", 0), kind="definition")
 
 
 @attack
 def kinddef_used():
-    b = C("b", inequality("e", eta, "<=", Rational(1, 2)), kind="definition")
-    return C("a", earlier("x", b), inequality("e", eta, "<=", 1, "x"))
+    b = toy("b", inequality("e", eta, "<=", Rational(1, 2)), kind="definition")
+    return toy("a", earlier("x", b), inequality("e", eta, "<=", 1, "x"))
 
 
 @attack
 def v_leak():
-    b = C("b", lemma("d", "unit-direction", v_unit, theta), lemma("u", "unit-norm", v_unit), concl=("d", "u"))
-    return C("a", earlier("x", b, "d"), earlier("y", b, "d", theta=phi), concl=("x", "y"))
+    b = toy("b", lemma("d", "unit-direction", v_unit, theta), lemma("u", "unit-norm", v_unit), concl=("d", "u"))
+    return toy("a", earlier("x", b, "d"), earlier("y", b, "d", theta=phi), concl=("x", "y"))
 
 
 @attack
 def dir_self():
-    return C(
+    return toy(
         "a",
         lemma("d", "unit-direction", v_unit, -v_unit),
         lemma("u", "unit-norm", v_unit),
@@ -67,30 +40,30 @@ def dir_self():
 @attack
 def inject():
     s = scalar("zz\n(assert (> x0 5.0))", "s", "1", "x")
-    return C("a", inequality("e", s, ">", 5))
+    return toy("a", inequality("e", s, ">", 5))
 
 
 @attack
 def fake_id():
-    real = C("base", inequality("e", eta, "<=", eta + 1))
-    fake = C("base", inequality("e", eta, "<=", Rational(1, 2)))
-    return [real, C("a", earlier("x", fake), inequality("e", eta, "<=", 1, "x"))]
+    real = toy("base", inequality("e", eta, "<=", eta + 1))
+    fake = toy("base", inequality("e", eta, "<=", Rational(1, 2)))
+    return [real, toy("a", earlier("x", fake), inequality("e", eta, "<=", 1, "x"))]
 
 
 @attack
 def same_assumption_id():
     A = Assumption("A1", "p", "p", lambda: Rel(eta, "<=", 1))
-    return C("a", assume("p", A), inequality("e", eta, "<=", 2, "p"))
+    return toy("a", assume("p", A), inequality("e", eta, "<=", 2, "p"))
 
 
 @attack
 def path_capture():
-    return C("a", lemma("l", "path-fisher", nu_row, v_row(nu_row)))
+    return toy("a", lemma("l", "path-fisher", nu_row, v_row(nu_row)))
 
 
 @attack
 def def_collide():
-    return C("a", define("d", Rel(adv(j_mate * (j_mate - 1)), "=", reward(j_mate))))
+    return toy("a", define("d", Rel(adv(j_mate * (j_mate - 1)), "=", reward(j_mate))))
 
 
 @attack
@@ -98,7 +71,7 @@ def member_range_again():
     f = pi_other
     w = (j_mate, 1, G_group)
     s = scalar("my_tot", "s", "1", "x")
-    return C(
+    return toy(
         "a",
         lemma("m", "member", f, j_mate, n_other),
         define("d", Rel(s, "=", Sum(f(i_out), (i_out, 1, n_other)))),
@@ -111,19 +84,19 @@ def member_range_again():
 @attack
 def inject_again():
     s = scalar("zz\\n(declare-const x0 Real)(assert (> x0 5.0))\\n;", "s", "1", "x")
-    return C("a", inequality("e", s, ">", 5))
+    return toy("a", inequality("e", s, ">", 5))
 
 
 @attack
 def inject2():
     s = scalar("zz", "s", "1", "x")
     t = scalar("zzz\\n(assert (> x0 5.0))\\n; ", "s", "1", "x")
-    return C("a", inequality("e", s + t - t / 2, ">", 5 + t / 2))
+    return toy("a", inequality("e", s + t - t / 2, ">", 5 + t / 2))
 
 
 @attack
 def sumpos():
-    return C(
+    return toy(
         "a",
         inequality("e", Sum(rho_at(i_out, k_step, phi) + 1, (k_step, 1, s_lag - 5)), ">=", 0),
         inequality("f", s_lag, ">=", 5),
@@ -134,27 +107,27 @@ def sumpos():
 @attack
 def sumzero():
     w = (k_step, 1, s_lag)
-    return C("a", inequality("f", 1 / (Sum(Max(rho_at(i_out, k_step, phi), 1), w)), ">", 0))
+    return toy("a", inequality("f", 1 / (Sum(Max(rho_at(i_out, k_step, phi), 1), w)), ">", 0))
 
 
 @attack
 def expo():
-    return C("a", inequality("f", sympy.exp(x), ">", 0), inequality("g", sympy.exp(x), ">=", 1 + x), concl=("f", "g"))
+    return toy("a", inequality("f", sympy.exp(x), ">", 0), inequality("g", sympy.exp(x), ">=", 1 + x), concl=("f", "g"))
 
 
 @attack
 def vecsq():
-    return C("a", inequality("f", theta**2, ">=", 0))
+    return toy("a", inequality("f", theta**2, ">=", 0))
 
 
 @attack
 def norm_vec_div():
-    return C("a", lemma("h", "homogeneity", theta / phi, phi))
+    return toy("a", lemma("h", "homogeneity", theta / phi, phi))
 
 
 @attack
 def use_def_L0():
-    return C(
+    return toy(
         "a",
         define("z", Rel(L_D, "=", Integer(0))),
         define("y", Rel(L_B, "=", Integer(0))),
@@ -167,12 +140,12 @@ def use_def_L0():
 @attack
 def mv_outside():
     A = Assumption("S", "p", "p", lambda: Rel(Norm(dH(xi, w_dir)), "<=", Lambda_seg * Norm(w_dir)))
-    return C("a", assume("s", A), lemma("m", "mean-value", theta_at(0), phi, uses="s"))
+    return toy("a", assume("s", A), lemma("m", "mean-value", theta_at(0), phi, uses="s"))
 
 
 @attack
 def unit_dir_dep_free():
-    return C(
+    return toy(
         "a",
         lemma("d", "unit-direction", v_unit, H_map(theta, phi)),
         define("q", Rel(phi, "=", theta)),
@@ -183,7 +156,7 @@ def unit_dir_dep_free():
 @attack
 def def_after_use_ghost():
     # define a theory symbol that occurs only in premises of an earlier claim
-    return C(
+    return toy(
         "a",
         earlier("l", get("behaviour-lipschitz")),
         define("z", Rel(G_ell, "=", L_B)),
@@ -194,7 +167,7 @@ def def_after_use_ghost():
 @attack
 def rulediv():
     s = scalar("my_rd", "s", "1", "x")
-    return C(
+    return toy(
         "a", define("d", Rel(s, "=", 1 / x)), identity("e", s * x, Integer(1), "d"), inequality("f", x**2, ">", 0, "e")
     )
 
@@ -202,7 +175,7 @@ def rulediv():
 @attack
 def popo():
     # v arbitrary via unit_norm and row parts
-    return C(
+    return toy(
         "a",
         lemma("r", "pythagoras-blocks", v_row(nu_row), nu_row),
         lemma("u", "unit-norm", v_unit),
@@ -212,13 +185,13 @@ def popo():
 
 @attack
 def cited():
-    return C("a", inequality("e", eta, "<=", 0), kind="cited")
+    return toy("a", inequality("e", eta, "<=", 0), kind="cited")
 
 
 @attack
 def v_leak2():
-    b = C("b", lemma("d", "unit-direction", v_unit, theta), lemma("u", "unit-norm", v_unit), concl=("d", "u"))
-    return C(
+    b = toy("b", lemma("d", "unit-direction", v_unit, theta), lemma("u", "unit-norm", v_unit), concl=("d", "u"))
+    return toy(
         "a",
         lemma("d", "unit-direction", v_unit, phi),
         earlier("x", b, "d"),
@@ -232,7 +205,7 @@ def v_leak2():
 def sep_schema_contra():
     # two shared definitions of one symbol
     D = Definition("d2", "d", lambda: Rel(K_phi, "=", Integer(0)))
-    return C(
+    return toy(
         "a",
         earlier("l", get("behaviour-lipschitz")),
         define("k", D),
@@ -244,8 +217,8 @@ def sep_schema_contra():
 def assumption_index_def():
     # a free scalar in an assumption is not an index, but a claim about it is instantiated at an index
     A = Assumption("Z", "z", "z", lambda: Rel(eta, "<=", 1))
-    b = C("b", assume("z", A), inequality("e", eta, "<=", 2, "z"))
-    return C(
+    b = toy("b", assume("z", A), inequality("e", eta, "<=", 2, "z"))
+    return toy(
         "a",
         earlier("x", b, eta=reward(i_out)),
         inequality("t", Sum(reward(i_out), n), "<=", Sum(Integer(2), n), "x"),
@@ -255,27 +228,27 @@ def assumption_index_def():
 
 @attack
 def neg_domain():
-    b = C("b", inequality("e", eta, ">", 0))
-    return C("a", earlier("x", b, eta=log_rho))
+    b = toy("b", inequality("e", eta, ">", 0))
+    return toy("a", earlier("x", b, eta=log_rho))
 
 
 @attack
 def ear_Keta():
-    return C("a", earlier("x", get("behaviour-lipschitz"), K_phi=eta))
+    return toy("a", earlier("x", get("behaviour-lipschitz"), K_phi=eta))
 
 
 @attack
 def neg_symbol():
     m = scalar("my_neg", "m", "1", "x", negative=True)
-    b = C("b", identity("e", Abs(m), -m))
-    return C("a", earlier("x", b, my_neg=x), inequality("e", x, "<=", 0, "x"))
+    b = toy("b", identity("e", Abs(m), -m))
+    return toy("a", earlier("x", b, my_neg=x), inequality("e", x, "<=", 0, "x"))
 
 
 @attack
 def sign_vacuous():
     A = Assumption("P", "p", "p", lambda: Rel(eta, "<=", 1))
     B = Assumption("Q", "q", "q", lambda: Rel(eta, ">=", 2))
-    return C(
+    return toy(
         "a",
         assume("p", A),
         assume("q", B),
@@ -287,7 +260,7 @@ def sign_vacuous():
 
 @attack
 def shared_after_local():
-    return C(
+    return toy(
         "a",
         define("a", Rel(K_phi, "=", eta)),
         define("b", LIPSCHITZ),
@@ -298,35 +271,28 @@ def shared_after_local():
 @attack
 def step_zero():
     z = scalar("my_zero", "m", "1", "x", zero=True)
-    b = C("b", inequality("e", z * x, "<=", 0))
-    return C("a", earlier("x", b, my_zero=Integer(1)))
+    b = toy("b", inequality("e", z * x, "<=", 0))
+    return toy("a", earlier("x", b, my_zero=Integer(1)))
 
 
 @attack
 def capture_vec():
-    b = C(
+    b = toy(
         "b",
         define("h", SURROGATE, theta, phi),
         identity("e", H_map(theta, phi), Sum(prob(i_out, phi) * grad_ell(i_out, theta, phi), n), "h"),
     )
-    return C("a", earlier("x", b, theta=u_at(i_out)))
+    return toy("a", earlier("x", b, theta=u_at(i_out)))
 
 
 @attack
 def lag_of_another_step():
-    return C("a", earlier("x", get("first-order-bias"), "direction", t=t_step + 1))
+    return toy("a", earlier("x", get("first-order-bias"), "direction", t=t_step + 1))
 
 
 @attack
 def unknown_function():
-    return C("a", inequality("f", sympy.sin(x), "<=", 1))
+    return toy("a", inequality("f", sympy.sin(x), "<=", 1))
 
 
-@pytest.mark.parametrize("name", sorted(ATTACKS))
-def test_a_false_claim_is_not_proved(name):
-    try:
-        built = ATTACKS[name]()
-        verdicts = derive(built if isinstance(built, list) else [built])
-    except (ValueError, KeyError, TypeError):
-        return  # it cannot even be written
-    assert verdicts[-1].status in ("refuted", "undecided")
+test_a_false_claim_is_not_proved = nothing_false_is_proved(__name__)

@@ -5,46 +5,20 @@ verdict is refuted or undecided.
 """
 # ruff: noqa: F403, F405
 
-import pytest
-from stalelaw.theory import symbols as _symbols
-from stalelaw.theory.api import *
 from stalelaw.theory.assumptions import A1_UPD
-from stalelaw.theory.derive import derive
 from stalelaw.theory.objects import BIAS_CONSTANT, LEARNER
-from stalelaw.theory.proof.records import Claim as _Claim
-from stalelaw.theory.symbols import *
-from sympy import Abs, Integer, Min, Rational, Sum, sqrt
 
-globals().update({k: v for k, v in vars(_symbols).items() if not k.startswith("_")})
-ATTACKS = {}
-n = (i_out, 1, n_out)
-x = log_rho  # real, no declared sign
-
-
-@pytest.fixture(autouse=True)
-def _units_refuse_nothing(monkeypatch):
-    """The toy statements mix units at will: here only the engines may refuse them."""
-    monkeypatch.setattr("stalelaw.theory.proof.check.audit", lambda claim: [])
-
-
-def attack(build):
-    ATTACKS[build.__name__] = build
-    return build
-
-
-def C(name, *steps, concl=None, kind="upper"):
-    found = concl or (steps[-1].id,)
-    return _Claim(name, name, kind, "", "", steps=tuple(steps), conclusions=found, not_tight="x")
+from .attacks import *
 
 
 @attack
 def unit_any():
-    return C("a", lemma("u", "unit-norm", theta))
+    return toy("a", lemma("u", "unit-norm", theta))
 
 
 @attack
 def dir_not_symbol():
-    return C(
+    return toy(
         "a",
         lemma("a", "unit-direction", u_at(0), theta),
         lemma("b", "unit-direction", u_at(0), phi),
@@ -57,7 +31,7 @@ def dir_not_symbol():
 def dir_index():
     w = (k_step, 1, n_out)
     S = Sum(u_at(k_step), w)
-    return C(
+    return toy(
         "a",
         lemma("d", "unit-direction", v_unit, u_at(k_step)),
         lemma("u", "unit-norm", v_unit),
@@ -70,7 +44,7 @@ def dir_index():
 @attack
 def def_index():
     s = scalar("my_s", "s", "1", "x")
-    return C(
+    return toy(
         "a",
         define("d", Rel(s, "=", reward(i_out))),
         inequality("tw", Sum(reward(i_out), n), "<=", Sum(s, n), "d"),
@@ -81,12 +55,12 @@ def def_index():
 
 @attack
 def def_sign():
-    return C("a", define("d", Rel(S_star, "=", a_plan - b_plan)), inequality("e", a_plan, ">", b_plan, "d"))
+    return toy("a", define("d", Rel(S_star, "=", a_plan - b_plan)), inequality("e", a_plan, ">", b_plan, "d"))
 
 
 @attack
 def def_schema_false():
-    return C(
+    return toy(
         "a",
         define("d", Definition("q", "q", lambda: Rel(eta, "<=", 0 * eta + Rational(1, 2)))),
         inequality("e", eta, "<=", 1, "d"),
@@ -95,7 +69,7 @@ def def_schema_false():
 
 @attack
 def def_twice():
-    return C(
+    return toy(
         "a",
         define("a", Rel(C_bias, "=", eta)),
         define("b", BIAS_CONSTANT),
@@ -105,7 +79,7 @@ def def_twice():
 
 @attack
 def def_lemma_symbol():
-    return C(
+    return toy(
         "a",
         define("a", Rel(J_w, "=", Integer(0))),
         lemma("l", "leibniz", i_out),
@@ -115,7 +89,7 @@ def def_lemma_symbol():
 
 @attack
 def def_lemma_symbol2():
-    return C(
+    return toy(
         "a",
         define("a", Rel(drift_norm, "=", Integer(0))),
         earlier("s", get("score-norm"), "uniform"),
@@ -126,14 +100,14 @@ def def_lemma_symbol2():
 
 @attack
 def def_theory():
-    return C(
+    return toy(
         "a", define("d", Rel(J_pop, "=", x)), earlier("j", get("centred-surrogate")), inequality("e", x, "=", 0, "d j")
     )
 
 
 @attack
 def same_def():
-    return C(
+    return toy(
         "a",
         define("l", LEARNER),
         define("m", Rel(theta_at(5), "=", theta_at(k_step) + eta * u_at(k_step))),
@@ -144,28 +118,28 @@ def same_def():
 @attack
 def def_div():
     s = scalar("my_s2", "s", "1", "x")
-    return C("a", define("d", Rel(s, "=", 1 / x)), inequality("e", x**2, ">", 0, "d"))
+    return toy("a", define("d", Rel(s, "=", 1 / x)), inequality("e", x**2, ">", 0, "d"))
 
 
 @attack
 def lemma_div():
-    return C("a", lemma("h", "homogeneity", 1 / x, theta), inequality("e", x**2, ">", 0, "h"))
+    return toy("a", lemma("h", "homogeneity", 1 / x, theta), inequality("e", x**2, ">", 0, "h"))
 
 
 @attack
 def lemma_root():
-    return C("a", lemma("h", "homogeneity", sqrt(x), theta), inequality("e", x, ">=", 0, "h"))
+    return toy("a", lemma("h", "homogeneity", sqrt(x), theta), inequality("e", x, ">=", 0, "h"))
 
 
 @attack
 def root():
-    return C("a", inequality("a", x + sqrt(x), ">=", sqrt(x)), inequality("e", x, ">=", 0, "a"))
+    return toy("a", inequality("a", x + sqrt(x), ">=", sqrt(x)), inequality("e", x, ">=", 0, "a"))
 
 
 @attack
 def karr():
     w = (k_step, 1, s_lag - 5)
-    return C(
+    return toy(
         "a",
         assume("u", A1_UPD, k_step),
         inequality("tw", Sum(Norm(u_at(k_step)), w), "<=", Sum(G_upd, w), "u"),
@@ -175,7 +149,7 @@ def karr():
 
 @attack
 def karr2():
-    return C(
+    return toy(
         "a",
         inequality(
             "tw",
@@ -189,19 +163,19 @@ def karr2():
 
 @attack
 def member_high():
-    return C("a", lemma("m", "member", lambda i: Integer(1), i_out, s_lag), inequality("e", s_lag, ">=", 1, "m"))
+    return toy("a", lemma("m", "member", pi_other, i_out, s_lag))
 
 
 @attack
 def member_eta():
-    return C("a", lemma("m", "member", lambda i: Integer(1), i_out, eta), inequality("e", eta, ">=", 1, "m"))
+    return toy("a", lemma("m", "member", pi_other, i_out, eta))
 
 
 @attack
 def member_range():
     f = pi_other
     w = (j_mate, 1, G_group)
-    return C(
+    return toy(
         "a",
         lemma("m", "member", f, j_mate, n_other),
         inequality("tw", Sum(f(j_mate), w), "<=", Sum(Sum(f(i_out), (i_out, 1, n_other)), w), "m"),
@@ -212,18 +186,18 @@ def member_range():
 @attack
 def bound_symbol():
     w = (s_lag, 1, n_out)
-    return C("a", assume("l", LAG), inequality("tw", Sum(s_lag, w), "<=", Sum(S_max, w), "l"))
+    return toy("a", assume("l", LAG), inequality("tw", Sum(s_lag, w), "<=", Sum(S_max, w), "l"))
 
 
 @attack
 def bound_sign():
     w = (s_lag, -3, -1)
-    return C("a", inequality("tw", Sum(Integer(0), w), "<=", Sum(s_lag, w)))
+    return toy("a", inequality("tw", Sum(Integer(0), w), "<=", Sum(s_lag, w)))
 
 
 @attack
 def tv_psi():
-    return C(
+    return toy(
         "a",
         inequality("t", fisher(G_group, psi), "<=", fisher(G_group, psi)),
         lemma("l", "tv-fisher", fisher(G_group, psi), uses="t"),
@@ -233,30 +207,30 @@ def tv_psi():
 @attack
 def ratio_psi():
     b = rho_at(j_mate, k_tok, psi) * Norm(score_at(j_mate, k_tok, psi))
-    return C("a", inequality("t", b, "<=", b), lemma("l", "ratio-mean-value", j_mate, k_tok, b, uses="t"))
+    return toy("a", inequality("t", b, "<=", b), lemma("l", "ratio-mean-value", j_mate, k_tok, b, uses="t"))
 
 
 @attack
 def rows_capture():
-    return C("a", lemma("l", "distinct-rows", k_tok))
+    return toy("a", lemma("l", "distinct-rows", k_tok))
 
 
 @attack
 def rows_capture2():
-    return C("a", lemma("l", "orthogonal-rows", eta, k_tok, theta))
+    return toy("a", lemma("l", "orthogonal-rows", eta, k_tok, theta))
 
 
 @attack
 def telescope_capture():
     f = function("my_f2", "f", "1", "x")
-    return C("a", lemma("l", "telescoping", lambda z: f(z, k_step), k_step, Integer(0), n_out))
+    return toy("a", lemma("l", "telescoping", lambda z: f(z, k_step), k_step, Integer(0), n_out))
 
 
 @attack
 def lip_der():
     now = theta_at(t_step)
     d = H_map(now, phi) - H_map(now, phi2)
-    return C(
+    return toy(
         "a",
         define("e", Rel(phi2, "=", phi)),
         identity("z", d, Integer(0) * eta, "e"),
@@ -268,7 +242,7 @@ def lip_der():
 
 @attack
 def mean_val():
-    return C(
+    return toy(
         "a",
         define("e", Rel(Lambda_seg, "=", Norm(dH(xi, w_dir)) / (Norm(w_dir)))),
         inequality("i", Norm(dH(xi, w_dir)), "<=", Lambda_seg * Norm(w_dir), "e"),
@@ -278,7 +252,7 @@ def mean_val():
 
 @attack
 def mean_val2():
-    return C(
+    return toy(
         "a",
         define("e", Rel(Lambda_seg, "=", Norm(dH(xi, w_dir)))),
         define("w", Rel(w_dir, "=", w_star)),
@@ -291,48 +265,38 @@ def mean_val2():
 
 @attack
 def ear_K0():
-    return C("a", earlier("x", get("behaviour-lipschitz"), K_phi=Integer(0)))
+    return toy("a", earlier("x", get("behaviour-lipschitz"), K_phi=Integer(0)))
 
 
 @attack
 def ear_half():
-    return C("a", earlier("x", get("drift"), eta=eta / 2))
+    return toy("a", earlier("x", get("drift"), eta=eta / 2))
 
 
 @attack
 def ear_neg():
-    return C("a", earlier("x", get("drift"), s_t=-s_lag))
+    return toy("a", earlier("x", get("drift"), s_t=-s_lag))
 
 
 @attack
 def ear_capture():
     c = scalar("my_c", "c", "1", "x")
     f = function("my_f", "f", "1", "x")
-    base = C("base", identity("e", Sum(c * f(i_out), n), c * Sum(f(i_out), n)))
-    return C("a", earlier("x", base, my_c=f(i_out)))
+    base = toy("base", identity("e", Sum(c * f(i_out), n), c * Sum(f(i_out), n)))
+    return toy("a", earlier("x", base, my_c=f(i_out)))
 
 
 @attack
 def vacuous():
     A = Assumption("P", "p", "p", lambda: Rel(eta, "<=", 1))
     B = Assumption("Q", "q", "q", lambda: Rel(eta, ">=", 2))
-    return C(
+    return toy(
         "a",
         assume("p", A),
         assume("q", B),
         inequality("m", Min(eta - Rational(3, 2), x), "<=", 0, "p"),
         inequality("e", x, "<=", 0, "m q"),
     )
-
-
-@pytest.mark.parametrize("name", sorted(ATTACKS))
-def test_a_false_claim_is_not_proved(name):
-    try:
-        built = ATTACKS[name]()
-        verdicts = derive(built if isinstance(built, list) else [built])
-    except (ValueError, KeyError, TypeError):
-        return  # it cannot even be written
-    assert verdicts[-1].status in ("refuted", "undecided")
 
 
 def test_an_index_of_the_left_vector_is_not_the_index_of_the_sum():
@@ -344,12 +308,15 @@ def test_an_index_of_the_left_vector_is_not_the_index_of_the_sum():
 def test_the_same_shape_with_true_statements_is_proved():
     """The attacks fail for their falsity, not for their shape: honest twins are proved."""
     honest = [
-        C(
+        toy(
             "a",
             lemma("h", "homogeneity", 1 / eta, theta),
             inequality("e", Norm(theta / eta), "<=", Norm(theta) / eta, "h"),
         ),
-        C("a", earlier("x", get("drift"), G_upd=2 * G_upd)),
-        C("a", define("d", Rel(S_star, "=", a_plan + b_plan)), inequality("e", S_star, ">", b_plan, "d")),
+        toy("a", earlier("x", get("drift"), G_upd=2 * G_upd)),
+        toy("a", define("d", Rel(S_star, "=", a_plan + b_plan)), inequality("e", S_star, ">", b_plan, "d")),
     ]
     assert [derive([claim])[0].status for claim in honest] == ["proved"] * 3
+
+
+test_a_false_claim_is_not_proved = nothing_false_is_proved(__name__)
