@@ -1,47 +1,15 @@
-"""Autoregressive policies whose every prefix can be enumerated: params -> log π(token | prompt, prefix), by level."""
+"""The tabular softmax policy: one free logit row per prompt and prefix."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
-from .trees import Params
+from ..trees import Params
 
-__all__ = ["EnumerablePolicy", "TabularSoftmax"]
-
-
-class EnumerablePolicy(Protocol):
-    """What an exact measurement needs from a policy: sizes, validation, and log-probabilities of every prefix node.
-
-    Prefixes of k tokens are numbered base V, first token most significant, so that the children of prefix j are
-    j·V, …, j·V + V − 1 and a tensor over level k+1 reshapes to (P, V**k, V) over level k.
-    """
-
-    @property
-    def prompts(self) -> int:
-        """P, the number of prompts (uniform prompt distribution)."""
-        ...
-
-    @property
-    def vocab(self) -> int:
-        """V, the number of tokens."""
-        ...
-
-    @property
-    def length(self) -> int:
-        """L, the number of tokens of every response."""
-        ...
-
-    def validate(self, params: Params, name: str) -> None:
-        """Raise ValueError (expected, got) unless ``params`` are finite and shaped for this policy."""
-        ...
-
-    def levels(self, params: Params) -> list[Tensor]:
-        """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V) whose last axis is log-normalised."""
-        ...
+__all__ = ["TabularSoftmax"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,126 @@
+"""A torch module as a policy: (parameter dictionary, tokens) -> log-probabilities, pure and safe under torch.func."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from ..trees import Params
+
+__all__ = ["SequencePolicy", "check_prompts"]
+
+
+@dataclass(frozen=True)
+class SequencePolicy:
+    """An autoregressive policy over V tokens, as a function of its parameters.
+
+    Args:
+        module: (tokens (B, N) int64, mask (B, N) bool) -> logits (B, N, V); the logits at place n may depend on the
+            tokens 0..n that the mask keeps. Parameters shared by two names count once.
+        vocab: V, the size of the last axis of the logits.
+
+    Raises:
+        ValueError: what torch.func cannot differentiate twice, or what makes the policy random: active dropout, half
+            precision, a quantised, compiled or scripted module.
+
+    Example:
+        >>> from stalelaw.verify.policies import MLP
+        >>> policy = SequencePolicy(MLP(inputs=3, vocab=2, window=4, hidden=5).double(), vocab=2)
+        >>> policy.log_probs(policy.params(), torch.tensor([[2, 0]])).shape
+        torch.Size([1, 2, 2])
+    """
+
+    module: nn.Module
+    vocab: int
+
+    def __post_init__(self) -> None:
+        for reason in _unusable(self.module):
+            raise ValueError(reason)
+
+    def params(self) -> Params:
+        """Return a copy of the module's parameters, each tensor once."""
+        return {name: p.detach().clone() for name, p in self.module.named_parameters()}
+
+    def validate(self, params: Params, name: str) -> None:
+        """Raise ValueError (expected, got) unless ``params`` are finite and named, shaped and typed as the module's."""
+        mine = dict(self.module.named_parameters())
+        if set(params) != set(mine):
+            lacks, extra = sorted(set(mine) - set(params)), sorted(set(params) - set(mine))
+            raise ValueError(f"{name}: expected the parameters of the policy; missing {lacks}, unknown {extra}")
+        for key, leaf in params.items():
+            if leaf.shape != mine[key].shape or leaf.dtype != mine[key].dtype:
+                expected, got = (f"{tuple(t.shape)} {t.dtype}" for t in (mine[key], leaf))
+                raise ValueError(f"{name}[{key!r}]: expected {expected}, got {got}")
+            if not bool(torch.isfinite(leaf).all()):
+                raise ValueError(
+                    f"{name}[{key!r}]: expected finite numbers, got {int((~torch.isfinite(leaf)).sum())} others"
+                )
+
+    def log_probs(self, params: Params, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return log π(· | tokens[:, :n+1]) at every place n, (B, N, V).
+
+        Args:
+            params: parameters, as from ``params``.
+            tokens: (B, N) int64; the first kept token of a row starts its context.
+            mask: (B, N) bool, False on padding; everything is kept without one. What stands on padding is undefined.
+        """
+        kept = torch.ones_like(tokens, dtype=torch.bool) if mask is None else mask
+        with _twice_differentiable():
+            logits = cast(Tensor, functional_call(self.module, params, (tokens, kept), tie_weights=True))
+        return torch.log_softmax(logits, dim=-1)
+
+    def response_log_probs(self, params: Params, prompts: Tensor, prompt_mask: Tensor, responses: Tensor) -> Tensor:
+        """Return log π(· | prompt, y_<k) for k < L, (B, L, V), for left-padded prompts (B, N) and responses (B, L).
+
+        The last token of a response is not read. Responses shorter than L are padded on the right with any token: what
+        comes after a place does not touch it.
+        """
+        tokens = torch.cat([prompts, responses[:, :-1]], 1)
+        mask = torch.cat([prompt_mask, torch.ones_like(responses[:, :-1], dtype=torch.bool)], 1)
+        return self.log_probs(params, tokens, mask)[:, prompts.shape[1] - 1 :]
+
+
+def check_prompts(tokens: Tensor, mask: Tensor) -> None:
+    """Raise ValueError (expected, got) unless ``mask`` keeps a non-empty right end of every row of ``tokens``."""
+    if tokens.ndim != 2 or min(tokens.shape) < 1 or tokens.dtype != torch.int64:
+        raise ValueError(
+            f"prompts: expected int64 of shape (P, N), both at least 1; got {tokens.dtype} {tuple(tokens.shape)}"
+        )
+    if mask.shape != tokens.shape or mask.dtype != torch.bool:
+        raise ValueError(f"prompt mask: expected bool {tuple(tokens.shape)}, got {mask.dtype} {tuple(mask.shape)}")
+    left_padded = mask[:, -1].all() and not bool((mask[:, :-1] & ~mask[:, 1:]).any())
+    if not bool(left_padded):
+        raise ValueError("prompt mask: expected padding on the left only and at least one token in every prompt")
+
+
+@contextmanager
+def _twice_differentiable() -> Generator[None]:
+    """Fused attention has no forward-mode rule; the plain one has."""
+    with sdpa_kernel(SDPBackend.MATH):
+        yield
+
+
+def _unusable(module: Any) -> Iterator[str]:
+    """Why the module is no deterministic function that can be differentiated forward over reverse."""
+    for name, part in module.named_modules():
+        where = f"module {name or type(part).__name__!r}"
+        if (
+            isinstance(part, torch.jit.ScriptModule)
+            or hasattr(part, "_orig_mod")
+            or getattr(part, "_compiled_call_impl", None)
+        ):
+            yield f"{where}: expected a plain module, got a compiled or scripted one; pass the module it was made from"
+        if isinstance(part, nn.modules.dropout._DropoutNd) and part.training and part.p > 0:  # pyright: ignore[reportPrivateUsage]
+            yield f"{where}: expected a deterministic policy, got active dropout p={part.p}; call .eval() or set p=0"
+    for name, p in module.named_parameters():
+        if not p.is_floating_point():
+            yield f"parameter {name!r}: expected floating point, got {p.dtype} (quantised?); load the unquantised model"
+        if p.dtype not in (torch.float32, torch.float64):
+            yield f"parameter {name!r}: expected float32 or float64, got {p.dtype}; convert with .float() or .double()"
