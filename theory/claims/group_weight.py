@@ -63,7 +63,7 @@ CLAIM = Claim(
         define("weight", Rel(weight(p_suc), "=", adv_one(p_suc) - adv_zero(p_suc)), why="weight of the gradient of p"),
         inequality("mates", _G - 1, ">=", 1, "group", "there is a mate"),
         lemma("lower", "absorption", _G - 1, _k + 1, uses="mates"),
-        lemma("upper", "absorption-upper", _G - 1, _k, uses="mates"),
+        lemma("upper", "absorption", _G - 1, _k, "n - k", uses="mates"),
         identity("gap", weight(p_suc), sympy.Sum(_gap, _over), "weight A_1 A_0", "one sum"),
         identity("term", _gap, _w_term, _known, "p + q = 1 collects the two coefficients"),
         lemma("terms", "termwise-equal", sympy.Sum(_gap, _over), _w_term, uses="term"),

@@ -42,7 +42,7 @@ CLAIM = Claim(
     steps=(
         identity("quarter", _angle / 2 + _s * _angle, sympy.pi / 2, "", "s and a half angles are a quarter turn"),
         lemma("edge-cosine", "complement", _angle / 2, _s * _angle, uses="quarter"),
-        lemma("product", "cosine-product", _s * _angle, _old, why="product of two cosines"),
+        lemma("product", "cosine-product", "cos", _s * _angle, _old, why="product of two cosines"),
         identity("turn", _next - _before, sympy.pi, "", "2s+1 angles are half a turn"),
         lemma("opposite", "half-turn", _before, _next, uses="turn"),
         inequality(
@@ -57,8 +57,8 @@ CLAIM = Claim(
         assume("beyond", BEYOND),
         lemma("low", "index-low", delay_small, 0, _last, why="the delays that are certified"),
         lemma("high", "index-high", delay_small, 0, _last, why="the delays that are certified"),
-        lemma("inside-all", "delay-inside", _s, tau_in, uses="below", why="every delay, cited"),
-        lemma("outside-all", "delay-outside", _s, tau_out, uses="beyond", why="every delay, cited"),
+        lemma("inside-all", "delay-zeros", _s, tau_in, "<", uses="below", why="every delay, cited"),
+        lemma("outside-all", "delay-zeros", _s, tau_out, ">", uses="beyond", why="every delay, cited"),
         roots("inside", _inside, "<", "below low high", "all zeros inside the circle"),
         roots("outside", _outside, ">", "beyond low high", "a zero outside the circle"),
     ),

@@ -105,7 +105,7 @@ CLAIM = Claim(
         ),
         inequality("flat", _w, "<=", sympy.sqrt(_G - 1), "weights mosts pulled", "at most the largest"),
         lemma("pairs", "absorption", _G, _k + 1),
-        lemma("mates", "absorption-upper", _G - 1, _k, uses="mate"),
+        lemma("mates", "absorption", _G - 1, _k, "n - k", uses="mate"),
         identity(
             "inverse", _scaled, _group, f"spread pairs mates positive-s pair chances {_inside}", "absorb both factors"
         ),

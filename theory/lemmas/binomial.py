@@ -41,14 +41,11 @@ def _value(b: list[float], p: float) -> float:
     return sum(c * comb(n, k) * p**k * (1 - p) ** (n - k) for k, c in enumerate(b))
 
 
-def _probe_lower(rng: random.Random) -> tuple[float, str, float]:
-    n, k = rng.randint(1, 9), rng.randint(0, 11)
+def _probe_absorption(rng: random.Random) -> tuple[float, str, float]:
+    n, k = rng.randint(1, 9), rng.randint(0, 9)
+    if rng.random() < 0.5:
+        return float((n - k) * comb(n, k)), "=", float(n * comb(n - 1, k))
     return float(k * comb(n, k)), "=", float(n * comb(n - 1, k - 1) if k else 0)
-
-
-def _probe_upper(rng: random.Random) -> tuple[float, str, float]:
-    n, k = rng.randint(1, 9), rng.randint(0, 11)
-    return float((n - k) * comb(n, k)), "=", float(n * comb(n - 1, k))
 
 
 def _probe_positive(rng: random.Random) -> tuple[float, str, float]:
@@ -101,27 +98,24 @@ def _at_least(value: Any, low: int) -> tuple[Rel, ...]:
 @register_lemma(
     "absorption",
     "Absorption of a factor into a binomial coefficient",
-    r"$k\binom nk=n\binom{n-1}{k-1}$ for integers $n\ge1$ and $k$.",
-    "Graham, Knuth and Patashnik, Concrete Mathematics (1994), (5.6)",
-    _probe_lower,
+    r"$k\binom nk=n\binom{n-1}{k-1}$ and $(n-k)\binom nk=n\binom{n-1}{k}$ for integers $n\ge1$ and $k$.",
+    "Graham, Knuth and Patashnik, Concrete Mathematics (1994), (5.6) and (5.7)",
+    _probe_absorption,
 )
-def absorption(n: Any, k: Any) -> LemmaInstance:
-    """``k C(n, k) = n C(n-1, k-1)``; ``n >= 1`` evident or among the steps used."""
-    n, k = _integers(n, k)
-    return LemmaInstance(Rel(k * sympy.binomial(n, k), "=", n * sympy.binomial(n - 1, k - 1)), _at_least(n, 1))
+def absorption(n: Any, k: Any, factor: str = "k") -> LemmaInstance:
+    """``k C(n, k) = n C(n-1, k-1)``, or with ``n - k`` for the factor; ``n >= 1`` evident or among the steps used.
 
-
-@register_lemma(
-    "absorption-upper",
-    "Absorption of the complementary factor",
-    r"$(n-k)\binom nk=n\binom{n-1}{k}$ for integers $n\ge1$ and $k$.",
-    "Graham, Knuth and Patashnik, Concrete Mathematics (1994), (5.7)",
-    _probe_upper,
-)
-def absorption_upper(n: Any, k: Any) -> LemmaInstance:
-    """``(n - k) C(n, k) = n C(n-1, k)``; ``n >= 1`` evident or among the steps used."""
+    Raises:
+        ValueError: another factor, or n or k is not evidently an integer.
+    """
     n, k = _integers(n, k)
-    return LemmaInstance(Rel((n - k) * sympy.binomial(n, k), "=", n * sympy.binomial(n - 1, k)), _at_least(n, 1))
+    sides = {
+        "k": Rel(k * sympy.binomial(n, k), "=", n * sympy.binomial(n - 1, k - 1)),
+        "n - k": Rel((n - k) * sympy.binomial(n, k), "=", n * sympy.binomial(n - 1, k)),
+    }
+    if factor not in sides:
+        raise ValueError(f"expected one of {list(sides)}, got {factor!r}")
+    return LemmaInstance(sides[factor], _at_least(n, 1))
 
 
 @register_lemma(

@@ -57,33 +57,27 @@ def curve(s: Any, angle: Any) -> tuple[Any, Any]:
     return fresh, sympy.sin(angle) / sympy.sin(s * angle)
 
 
-def _delay(rng: random.Random, tau: float) -> float:
-    s = rng.randint(0, 40)
-    return _modulus({s + 1: 1.0, s: -1.0} | {0: tau * 2 * sin(pi / (2 * (2 * s + 1))) - (s == 0)})
+def _beside(tau: float, modulus: float) -> tuple[float, str, float]:
+    """Inside the unit circle below the edge, outside beyond it."""
+    return (modulus, "<=", 1.0) if tau < 1 else (1.0, "<=", modulus)
 
 
-def _probe_delay_inside(rng: random.Random) -> tuple[float, str, float]:
-    return _delay(rng, rng.uniform(0.01, 0.99)), "<=", 1.0
+def _share(rng: random.Random) -> float:
+    """A share of the edge on either side of it, mostly close to it."""
+    return rng.choice((rng.uniform(0.01, 0.99), 0.999, 1.001, rng.uniform(1.01, 4.0)))
 
 
-def _probe_delay_outside(rng: random.Random) -> tuple[float, str, float]:
-    return 1.0, "<=", _delay(rng, rng.uniform(1.01, 4.0))
+def _probe_delay(rng: random.Random) -> tuple[float, str, float]:
+    s, tau = rng.randint(0, 40), _share(rng)
+    return _beside(tau, _modulus({s + 1: 1.0, s: -1.0} | {0: tau * 2 * sin(pi / (2 * (2 * s + 1))) - (s == 0)}))
 
 
-def _lagged(rng: random.Random, tau: float) -> float:
-    s = rng.randint(1, 30)
-    angle = rng.uniform(1.02, 1.98) * pi / (2 * s + 1)  # the fresh gain is positive from pi/(2s+1) on
-    angle = min(angle, 0.99 * pi / (s + 1))
+def _probe_lag(rng: random.Random) -> tuple[float, str, float]:
+    s, tau = rng.randint(1, 30), _share(rng)
+    low, high = pi / (2 * s + 1), pi / (s + 1)  # between them the fresh gain lies between 0 and 1
+    angle = low + rng.uniform(0.001, 0.999) * (high - low)
     fresh, stale = 1 - sin((s + 1) * angle) / sin(s * angle), sin(angle) / sin(s * angle)
-    return _modulus({s + 1: 1.0, s: fresh - 1.0, 0: tau * stale})
-
-
-def _probe_lag_inside(rng: random.Random) -> tuple[float, str, float]:
-    return _lagged(rng, rng.uniform(0.01, 0.99)), "<=", 1.0
-
-
-def _probe_lag_outside(rng: random.Random) -> tuple[float, str, float]:
-    return 1.0, "<=", _lagged(rng, rng.uniform(1.01, 4.0))
+    return _beside(tau, _modulus({s + 1: 1.0, s: fresh - 1.0, 0: tau * stale}))
 
 
 def _probe_cauchy_zeros(rng: random.Random) -> tuple[float, str, float]:
@@ -93,10 +87,12 @@ def _probe_cauchy_zeros(rng: random.Random) -> tuple[float, str, float]:
 
 
 def _probe_geometric(rng: random.Random) -> tuple[float, str, float]:
-    value, factor = 0.0, rng.uniform(0.1, 2)
-    for _ in range(rng.randint(0, 30)):
+    """By induction ``f_n = r^n f_0``, which is zero for ``f_0 = 0``."""
+    start, factor, n = rng.choice((0.0, rng.gauss(0, 1))), rng.uniform(0.5, 2), rng.randint(0, 30)
+    value = start
+    for _ in range(n):
         value *= factor
-    return value, "=", 0.0
+    return value, "=", factor**n * start
 
 
 def _probe_power(rng: random.Random) -> tuple[float, str, float]:
@@ -123,61 +119,48 @@ def _probe_log(rng: random.Random) -> tuple[float, str, float]:
     return log(rng.uniform(0.01, 0.99)), "<=", 0.0
 
 
+def _beyond(polynomial: Any, side: str, tau: Any, *needs: Rel) -> LemmaInstance:
+    """All zeros inside for ``tau < 1`` (side ``<``), one outside for ``tau > 1`` (side ``>``).
+
+    Raises:
+        ValueError: another side.
+    """
+    if side not in ("<", ">"):
+        raise ValueError(f"expected < or >, got {side!r}")
+    return LemmaInstance(Rel(Radius(polynomial), side, 1), (*needs, Rel(tau, side, 1)))
+
+
 @register_lemma(
-    "delay-inside",
-    "Zeros at pure delay, below the edge",
-    r"For $0<a<2\sin\frac{\pi}{2(2s+1)}$ all zeros of $z^{s+1}-z^s+a$ lie in $\lvert z\rvert<1$.",
+    "delay-zeros",
+    "Zeros at pure delay, below and beyond the edge",
+    r"For $0<a<2\sin\frac{\pi}{2(2s+1)}$ all zeros of $z^{s+1}-z^s+a$ lie in $\lvert z\rvert<1$; for larger $a$ some"
+    r" zero has $\lvert z\rvert>1$.",
     "Levin and May, A note on difference-delay equations, Theoretical Population Biology 9 (1976) 178-187",
-    _probe_delay_inside,
+    _probe_delay,
+    cited=True,
 )
-def delay_inside(s: Any, tau: Any) -> LemmaInstance:
-    """``Radius(z^(s+1) - z^s + tau * edge) < 1`` once ``tau < 1`` is among the steps used; tau is declared positive."""
+def delay_zeros(s: Any, tau: Any, side: str) -> LemmaInstance:
+    """``Radius(z^(s+1) - z^s + tau * edge) < 1`` once ``tau < 1`` is among the steps used, or both with ``>``."""
     _evident(s, tau)
-    return LemmaInstance(Rel(Radius(delay_polynomial(s, tau * delay_edge(s))), "<", 1), (Rel(tau, "<", 1),))
+    return _beyond(delay_polynomial(s, tau * delay_edge(s)), side, tau)
 
 
 @register_lemma(
-    "delay-outside",
-    "Zeros at pure delay, beyond the edge",
-    r"For $a>2\sin\frac{\pi}{2(2s+1)}$ some zero of $z^{s+1}-z^s+a$ has $\lvert z\rvert>1$.",
-    "Levin and May, A note on difference-delay equations, Theoretical Population Biology 9 (1976) 178-187",
-    _probe_delay_outside,
-)
-def delay_outside(s: Any, tau: Any) -> LemmaInstance:
-    """``Radius(z^(s+1) - z^s + tau * edge) > 1`` once ``tau > 1`` is among the steps used."""
-    _evident(s, tau)
-    return LemmaInstance(Rel(Radius(delay_polynomial(s, tau * delay_edge(s))), ">", 1), (Rel(tau, ">", 1),))
-
-
-@register_lemma(
-    "lag-inside",
-    "Zeros at constant lag, below the curve",
+    "lag-zeros",
+    "Zeros at constant lag, below and beyond the curve",
     r"Let $r=\sin((s+1)\omega)/\sin(s\omega)<1$ and $b=\sin\omega/\sin(s\omega)$ with $0<\omega<\pi/(s+1)$. For"
-    r" $0<\tau<1$ all zeros of $z^{s+1}-r z^s+\tau b$ lie in $\lvert z\rvert<1$.",
+    r" $0<\tau<1$ all zeros of $z^{s+1}-r z^s+\tau b$ lie in $\lvert z\rvert<1$; for $\tau>1$ some zero has"
+    r" $\lvert z\rvert>1$.",
     r"Kuruklis, The asymptotic stability of $x_{n+1}-ax_n+bx_{n-k}=0$, J. Math. Anal. Appl. 188 (1994) 719-731",
-    _probe_lag_inside,
+    _probe_lag,
+    cited=True,
 )
-def lag_inside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
-    """``Radius < 1`` on the segment ``tau < 1`` below the curve; the fresh gain on the curve must be positive."""
+def lag_zeros(s: Any, angle: Any, tau: Any, side: str) -> LemmaInstance:
+    """``Radius < 1`` for ``tau < 1`` or ``> 1`` for ``tau > 1``; the fresh gain on the curve must be positive."""
     _evident(s - 1, angle, tau)
     fresh, stale = curve(s, angle)
-    needs = (Rel(angle, "<", sympy.pi / (s + 1)), Rel(fresh, ">", 0), Rel(tau, "<", 1))
-    return LemmaInstance(Rel(Radius(lag_polynomial(s, fresh, tau * stale)), "<", 1), needs)
-
-
-@register_lemma(
-    "lag-outside",
-    "Zeros at constant lag, beyond the curve",
-    r"In the situation of the lemma before, for $\tau>1$ some zero has $\lvert z\rvert>1$.",
-    r"Kuruklis, The asymptotic stability of $x_{n+1}-ax_n+bx_{n-k}=0$, J. Math. Anal. Appl. 188 (1994) 719-731",
-    _probe_lag_outside,
-)
-def lag_outside(s: Any, angle: Any, tau: Any) -> LemmaInstance:
-    """``Radius > 1`` for ``tau > 1``; same side conditions as ``lag_inside``."""
-    _evident(s - 1, angle, tau)
-    fresh, stale = curve(s, angle)
-    needs = (Rel(angle, "<", sympy.pi / (s + 1)), Rel(fresh, ">", 0), Rel(tau, ">", 1))
-    return LemmaInstance(Rel(Radius(lag_polynomial(s, fresh, tau * stale)), ">", 1), needs)
+    polynomial = lag_polynomial(s, fresh, tau * stale)
+    return _beyond(polynomial, side, tau, Rel(angle, "<", sympy.pi / (s + 1)), Rel(fresh, ">", 0))
 
 
 @register_lemma(

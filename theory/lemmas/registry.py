@@ -33,7 +33,10 @@ class LemmaInstance:
 
 @dataclass(frozen=True)
 class Lemma:
-    """A textbook fact; ``instance(*args)`` states it for given expressions."""
+    """A textbook fact; ``instance(*args)`` states it for given expressions.
+
+    ``cited``: a theorem that its probe checks in examples only; steps by it have the status cited, not proved.
+    """
 
     id: str
     title: str
@@ -41,18 +44,25 @@ class Lemma:
     source: str
     instance: Callable[..., LemmaInstance]
     probe: Callable[[random.Random], tuple[float, str, float]]
+    cited: bool = False
 
 
 LEMMAS: dict[str, Lemma] = {}
 
 
 def register_lemma(
-    id: str, title: str, tex: str, source: str, probe: Callable[[random.Random], tuple[float, str, float]]
+    id: str,
+    title: str,
+    tex: str,
+    source: str,
+    probe: Callable[[random.Random], tuple[float, str, float]],
+    *,
+    cited: bool = False,
 ) -> Any:
     """Decorator: put a lemma into ``LEMMAS`` under its id, with the decorated function as its instance maker."""
 
     def register(instance: Callable[..., LemmaInstance]) -> Callable[..., LemmaInstance]:
-        LEMMAS[id] = Lemma(id, title, tex, source, instance, probe)
+        LEMMAS[id] = Lemma(id, title, tex, source, instance, probe, cited)
         return instance
 
     return register

@@ -20,13 +20,8 @@ def _two(rng: random.Random) -> tuple[float, float]:
 
 
 def _probe_products(rng: random.Random) -> tuple[float, str, float]:
-    x, y = _two(rng)
-    return 2 * cos(x) * cos(y), "=", cos(x + y) + cos(x - y)
-
-
-def _probe_sine_cosine(rng: random.Random) -> tuple[float, str, float]:
-    x, y = _two(rng)
-    return 2 * sin(x) * cos(y), "=", sin(x + y) + sin(x - y)
+    (x, y), f = _two(rng), rng.choice((cos, sin))
+    return 2 * f(x) * cos(y), "=", f(x + y) + f(x - y)
 
 
 def _probe_difference(rng: random.Random) -> tuple[float, str, float]:
@@ -83,28 +78,21 @@ def _probe_sine_high(rng: random.Random) -> tuple[float, str, float]:
 
 @register_lemma(
     "cosine-product",
-    "Product of two cosines",
-    r"$2\cos x\cos y=\cos(x+y)+\cos(x-y)$.",
-    f"{_TABLES}.32",
+    "Product with a cosine",
+    r"$2\cos x\cos y=\cos(x+y)+\cos(x-y)$ and $2\sin x\cos y=\sin(x+y)+\sin(x-y)$.",
+    f"{_TABLES}.32 and {_TABLES}.33",
     _probe_products,
 )
-def cosine_product(x: Any, y: Any) -> LemmaInstance:
-    """``2 cos x cos y = cos(x + y) + cos(x - y)``."""
-    together = sympy.cos(sympy.expand(x + y)) + sympy.cos(sympy.expand(x - y))
-    return LemmaInstance(Rel(2 * sympy.cos(x) * sympy.cos(y), "=", together))
+def cosine_product(first: str, x: Any, y: Any) -> LemmaInstance:
+    """``2 f(x) cos y = f(x + y) + f(x - y)`` for f the ``cos`` or the ``sin``.
 
-
-@register_lemma(
-    "sine-product",
-    "Product of a sine and a cosine",
-    r"$2\sin x\cos y=\sin(x+y)+\sin(x-y)$.",
-    f"{_TABLES}.33",
-    _probe_sine_cosine,
-)
-def sine_product(x: Any, y: Any) -> LemmaInstance:
-    """``2 sin x cos y = sin(x + y) + sin(x - y)``."""
-    together = sympy.sin(sympy.expand(x + y)) + sympy.sin(sympy.expand(x - y))
-    return LemmaInstance(Rel(2 * sympy.sin(x) * sympy.cos(y), "=", together))
+    Raises:
+        ValueError: another name.
+    """
+    if first not in ("cos", "sin"):
+        raise ValueError(f"expected cos or sin, got {first!r}")
+    f: Any = sympy.cos if first == "cos" else sympy.sin
+    return LemmaInstance(Rel(2 * f(x) * sympy.cos(y), "=", f(sympy.expand(x + y)) + f(sympy.expand(x - y))))
 
 
 @register_lemma(

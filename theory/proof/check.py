@@ -107,7 +107,7 @@ def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict
             raise ValueError(f"{z_char} is the variable of polynomials and has no value: {step.statement}")
         verdict = _CHECKS[step.kind](claim, step, list(proved))
         loose = [] if step.kind in _OWN_DOMAIN else undefined(step.statement, _hypotheses(claim, step))
-        if loose and verdict.status in ("proved", "defined"):
+        if loose and verdict.status in ("proved", "cited", "defined"):
             verdict = _verdict(step, "undecided", verdict.engine, f"not known to be defined: {', '.join(loose)}")
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         verdict = _verdict(step, "undecided", "well-formed", str(error))
@@ -230,7 +230,7 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
         return _verdict(step, "refuted", engine, f"the name {step.args[0]} is already in use")
     if lemma.id == "unit-norm" and not _direction_known(claim, step):
         return _verdict(step, "undecided", engine, f"no step used makes {step.args[0]} a unit direction")
-    return _verdict(step, "proved", engine)
+    return _verdict(step, "cited" if lemma.cited else "proved", engine)
 
 
 def _fixes(step: Step, generic: Sequence[Any]) -> bool:
