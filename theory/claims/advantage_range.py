@@ -29,7 +29,7 @@ CLAIM = Claim(
     kind="upper",
     statement=r"Any rewards, $G\ge2$: $|r-m|\le\sqrt{G-1}\,\sigma_r$ with the population std and"
     r" $|r-m|\le\frac{G-1}{\sqrt G}s_r$ with the sample std, for every response. So $A_{\max}=\sqrt{G-1}$ and"
-    r" $(G-1)/\sqrt G$, reached by one success among failures.",
+    r" $(G-1)/\sqrt G$, reached for every $G$ by one success among failures, where $m=1/G$ and $\sigma_r^2=m(1-m)$.",
     source="Samuelson, J. Amer. Statist. Assoc. 63 (1968) 1522; derived here",
     steps=(
         define("group", GROUP_SIZE),
@@ -51,8 +51,9 @@ CLAIM = Claim(
         ),
         inequality("square-sample", _G * _own**2, "<=", (_G - 1) ** 2 * var_sam, "square bessel group", "other std"),
         inequality("sample", sympy.Abs(_own), "<=", _sample * sympy.sqrt(var_sam), "square-sample group", "root"),
+        identity("reached", (1 - 1 / _G) ** 2, (_G - 1) * (1 / _G) * (1 - 1 / _G), "group", "1 - m against m(1 - m)"),
     ),
-    conclusions=("population", "sample"),
+    conclusions=("population", "sample", "reached"),
     formula=_population,
     formulas={"population": _population, "sample": _sample},
     attained=(_pair,),

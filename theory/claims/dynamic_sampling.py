@@ -49,7 +49,8 @@ CLAIM = Claim(
     kind="exact",
     statement=r"Dropping uniform groups divides the surrogate gradient of a prompt by the chance of a group that is"
     r" kept: $P_{\mathrm{mixed}}\tilde H(\theta,\theta)=H(\theta,\theta)$, with $P_{\mathrm{mixed}}=1-p^G-q^G$ for"
-    r" binary rewards (claim mixed-groups). Every group that is kept is centred, so $J$ is still 0.",
+    r" binary rewards (claim mixed-groups). Every group that is kept is centred, so $J$ is still 0 (claim"
+    r" centred-surrogate, which asks nothing of the law of the groups).",
     source="derived here; dynamic sampling as in DAPO, arXiv 2503.14476",
     steps=(
         assume("kept", KEPT),

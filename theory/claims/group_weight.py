@@ -50,8 +50,8 @@ CLAIM = Claim(
     title="The weight of a prompt's gradient",
     kind="exact",
     statement=r"$w_G=A_1-A_0=\sum_{k=0}^{G-2}\binom{G-2}kp^kq^{G-2-k}\,(G-1)/\sqrt{(k+1)(G-1-k)}$ for binary rewards"
-    r" and every $G\ge2$, and $pA_1+qA_0=0$, so $A_1=q\,w_G$ and $A_0=-p\,w_G$. The polynomial $W_G$ of degree $G-1$"
-    r" whose Bernstein coefficients grow by $1/\sqrt{(k+1)(G-1-k)}$ has $W_G'=w_G$.",
+    r" and every $G\ge2$, and $pA_1+qA_0=0$, so $A_1=q\,w_G$ and $A_0=-p\,w_G$. The polynomial $W_G$ of degree at"
+    r" most $G-1$ whose Bernstein coefficients grow by $1/\sqrt{(k+1)(G-1-k)}$ has $W_G'=w_G$.",
     source="derived here",
     steps=(
         define("group", GROUP_SIZE),
@@ -80,7 +80,7 @@ CLAIM = Claim(
             "balance", p_suc * adv_one(p_suc) + q_fail * adv_zero(p_suc), 0, "success failure", "they cancel on average"
         ),
         define("coefficients", POTENTIAL, uses="k-low k-high"),
-        define("W", Rel(potential(p_suc), "=", _W), why="a polynomial of degree G - 1"),
+        define("W", Rel(potential(p_suc), "=", _W), why="a polynomial in Bernstein form of degree G - 1"),
         lemma("derivative", "bernstein-derivative", potential, pot_at(_c), _G - 1, _c, _k, uses="W chances"),
         identity("slope-term", _slope_term, _w_term, "coefficients k-low k-high", "differences of the coefficients"),
         lemma("slope-terms", "termwise-equal", _slope, _w_term, uses="slope-term"),

@@ -69,7 +69,7 @@ CLAIM = Claim(
     r" policies differ and 0 where they agree, so neither $J$ nor $\mathrm DJ$ vanishes identically. The derivatives"
     r" are $\mathrm DJ_{k_1}[w]=\mathrm DJ_{k_3}[w]=\beta\sum\pi_\theta\log r\,\partial_w\log\pi_\theta$ and"
     r" $\mathrm DJ_{k_2}[w]=\beta\sum\pi_\theta(\log r-\frac12\log^2r)\,\partial_w\log\pi_\theta$; the surrogate"
-    r" gradients of the estimators are others for $k_1$ and $k_3$, and for $k_2$ unless the last sum is 0.",
+    r" gradients (claim kl-estimators) differ from them in general, for $k_2$ by the last sum.",
     source="derived here; the estimators as in Schulman, Approximating KL Divergence (2020)",
     steps=(
         define("one", NORMALISED, _i, n_out),

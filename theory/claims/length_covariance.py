@@ -12,11 +12,26 @@ from ..objects import LENGTHS
 from ..proof.build import define, identity, inequality
 from ..proof.models import Table
 from ..proof.records import Claim, Rel
-from ..symbols import G_group, L_fix, adv, cov_len, j_mate, len_at, loss_fix, loss_tok, mean_len, mean_r, reward, std_r
+from ..symbols import (
+    G_group,
+    L_fix,
+    L_len,
+    adv,
+    cov_len,
+    j_mate,
+    len_at,
+    loss_fix,
+    loss_tok,
+    mean_len,
+    mean_r,
+    reward,
+    std_r,
+)
 
 _j, _over = j_mate, (j_mate, 1, G_group)
 _lengths, _weighted = sympy.Sum(len_at(_j), _over), sympy.Sum(len_at(_j) * adv(_j), _over)
 _covariance = sympy.Sum((len_at(_j) - mean_len) * adv(_j), _over) / G_group
+_equal = sympy.Sum(L_len * adv(_j), _over)
 _fixed, _token = cov_len / L_fix, cov_len / mean_len
 
 
@@ -34,9 +49,9 @@ CLAIM = Claim(
     kind="exact",
     statement=r"On the diagonal the loss of a group with centred advantages is $\mathrm{Cov}(|y|,A)/L_{\max}$ when"
     r" it is divided by a constant (Dr. GRPO) and $\mathrm{Cov}(|y|,A)/\overline{|y|}$ when it is a mean over the"
-    r" tokens of the group (DAPO), with the covariance inside the group; $J$ is its expectation. It is 0 for equal"
-    r" lengths and for per-sequence means, and it is not 0 in general: a success of two tokens and a failure of one"
-    r" give 1/8 and 1/3 with $L_{\max}=4$.",
+    r" tokens of the group (DAPO), with the covariance inside the group; $J$ is its expectation. It is 0 for one"
+    r" length $L$ of all and for per-sequence means, where $\sum_jLA_j=0$ and $\sum_jA_j=0$; it is not 0 in general:"
+    r" a success of two tokens and a failure of one give 1/8 and 1/3 with $L_{\max}=4$.",
     source="derived here; Dr. GRPO arXiv 2503.20783, DAPO arXiv 2503.14476",
     steps=(
         define("mean", Rel(mean_r, "=", sympy.Sum(reward(_j), _over) / G_group), why="mean reward of the group"),
@@ -52,8 +67,9 @@ CLAIM = Claim(
         inequality("DAPO-scaled", loss_tok * _lengths, "=", _weighted, "token total", "multiply"),
         identity("covariance", G_group * cov_len, _weighted, "cov advantage mean", "the mean length times zero"),
         inequality("DAPO", loss_tok * mean_len, "=", cov_len, "DAPO-scaled covariance length", "divide by G"),
+        identity("equal", _equal, 0, "advantage mean", "one length for all; for per-sequence means it is 1"),
     ),
-    conclusions=("Dr-GRPO", "DAPO"),
+    conclusions=("Dr-GRPO", "DAPO", "equal"),
     formula=_fixed,
     formulas={"Dr. GRPO": _fixed, "DAPO": _token},
     attained=(_pair(),),

@@ -37,7 +37,7 @@ CLAIM = Claim(
     statement=r"Binary rewards, fixed length $L$, ratio form, no clip, on the diagonal:"
     r" $H_x(\theta,\theta)=\frac1Lw_G(p)\nabla p=\frac1L\nabla W_G(p)$ for the chance of success $p=p_\theta(x)$ of"
     r" the prompt. So $H(\theta,\theta)=\frac1L\mathbb E_x[w_G(p)\nabla p]=\frac1L\nabla\,\mathbb E_x[W_G(p)]$,"
-    r" while $J\equiv0$: $H$ is the gradient of a functional, but not of $J$.",
+    r" while $J\equiv0$ (claim centred-surrogate): $H$ is the gradient of a functional, but not of $J$.",
     source="derived here",
     steps=(
         define("one", NORMALISED, _i, n_out),

@@ -1,4 +1,4 @@
-"""Response-level representation of K_phi: it falls with the length and needs no bound on the ratios (derived here)."""
+"""Response-level representation of K_phi, without a bound on the ratios; it falls from two tokens on (derived here)."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
@@ -123,7 +123,8 @@ CLAIM = Claim(
     statement=r"Tabular softmax, token ratio, no active clip, fixed length $L$, rewards 0 or 1, no KL, for every"
     r" $\theta$ and $\varphi$: $K_\varphi\le\max_xP_x\sqrt{(1-\tfrac1L)(G-1)+\overline{b}^2}\big/(4\sqrt L)$ with"
     r" $\overline{b}=\sup_p\lvert w_G'(p)\rvert\sqrt{p(1-p)}$, and so at most"
-    r" $\max_xP_x\,(\sqrt{(1-\tfrac1L)(G-1)}+\overline{b})/(4\sqrt L)$. It falls with the length.",
+    r" $\max_xP_x\,(\sqrt{(1-\tfrac1L)(G-1)}+\overline{b})/(4\sqrt L)$. From two tokens on it"
+    r" falls with the length (claim response-length).",
     source="derived here",
     steps=(
         assume("slope", SLOPE),

@@ -22,9 +22,10 @@ CLAIM = Claim(
     id="small-groups",
     title="The weight is constant for groups of two and three only",
     kind="exact",
-    statement=r"$w_2=1$ and $w_3=\sqrt2$ for every $p$: there $H$ does not feel the std, whatever the lag. The"
-    r" largest slope $L_w$ of $w_G$ times a positive number is $(G-1)(G-2)(G-3)/2$, so it is positive for every"
-    r" $G\ge4$.",
+    statement=r"$w_2=1$ and $w_3=\sqrt2$ for every $p$. So the expected advantages $q\,w_G$ and $-p\,w_G$ (claim"
+    r" group-weight) are a constant times $r-p$ there, as they are without a std, and nothing that $H$ makes of them"
+    r" shows the std. The largest slope $L_w$ of $w_G$ (claim weight-slope) times a positive number is"
+    r" $(G-1)(G-2)(G-3)/2$, so it is positive for every $G\ge4$.",
     source="derived here",
     steps=(
         define("chances", CHANCES),

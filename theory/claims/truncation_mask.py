@@ -30,8 +30,9 @@ CLAIM = Claim(
     title="Masked responses make J a covariance",
     kind="exact",
     statement=r"If masked responses enter the mean of the group but not its loss, that loss on the diagonal is"
-    r" $-\frac1G\sum_j(1-\mu_j)A_j=\mathrm{Cov}(\mu,A)$ inside the group: minus the share and mean advantage of what"
-    r" was masked, positive when truncated responses fail. $J$ is its expectation, so $J\ne0$ in general.",
+    r" $-\frac1G\sum_j(1-\mu_j)A_j=\mathrm{Cov}(\mu,A)$ inside the group: minus the share of what was masked times"
+    r" its mean advantage, so positive where that is negative. $J$ is its expectation and not 0 in general: a success"
+    r" that counts and a failure that is masked give $\tfrac12$.",
     source="derived here; overlong filtering as in DAPO, arXiv 2503.14476",
     steps=(
         define("mean", Rel(mean_r, "=", sympy.Sum(reward(_j), _over) / G_group), why="mean reward of all"),
