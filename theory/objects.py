@@ -32,6 +32,7 @@ __all__ = [
     "NORMALISED",
     "OBJECTIVE",
     "POTENTIAL",
+    "PLACE",
     "PROBABILITY",
     "REFERENCE",
     "ROW",
@@ -138,6 +139,15 @@ ATTAINED = Definition(
     lambda: Rel(sy.Lambda_seg, "=", Norm(sy.dH(sy.xi_star, sy.w_star))),
 )
 UNIT = Definition("unit", "the direction has norm one", lambda: Rel(Norm(sy.w_star), "=", 1))
+PLACE = Definition(
+    "place",
+    "that point lies on the segment",
+    lambda: Rel(
+        sy.xi_star,
+        "=",
+        sy.theta_at(sy.t_step) + sy.tau_seg * (sy.phi_at(sy.t_step) - sy.theta_at(sy.t_step)),
+    ),
+)
 
 NORMALISED = Definition(
     "normalised",
@@ -218,7 +228,7 @@ POTENTIAL = Definition("potential", "each coefficient of W_G is the one before p
 SHARED = (
     *DYNAMICS,
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
-    *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, UNIT),
+    *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, PLACE, UNIT),
     *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, REFERENCE, SCHEDULE, DIRECTION, CHANCES),
     *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
     *LOSS_OBJECTS,

@@ -266,3 +266,33 @@ def test_theorem_one_with_its_domain_rests_on_the_domain_and_not_on_bounds_every
     assert {a.id for a in get("staleness-bias").assumptions} == {"A1", "A2", "A3", "A1-upd", "LAG"}
     ids = {a.id for a in get("first-order-on-domain").assumptions}
     assert ids == {"CURV-U", "A1-upd", "LAG", "HORIZON", "WITHIN", "CLIP-FREE", "SEGMENT"}
+    ids = {a.id for a in get("lipschitz-on-domain").assumptions}
+    assert ids == {"A1-U", "A2-U", "A3-U"}
+    ids = {a.id for a in get("bias-ladder").assumptions}
+    on_domain = {"A1-U", "A2-U", "A3-U", "A1-upd", "LAG", "HORIZON", "WITHIN", "CLIP-FREE", "SEGMENT"}
+    assert ids == on_domain | {"WINDOW"}
+
+
+def steepest(rng, reach):
+    """Law (1 - d x, d x), gradients +-(a - c x): largest |slope of H| up to ``reach`` radii away, over K on U."""
+    a, c, d, centre = rng.uniform(0.5, 2), rng.uniform(0.5, 2), rng.uniform(0.1, 1), rng.uniform(0.3, 0.7)
+    radius, h = 0.3 * centre, 1e-5
+
+    def surrogate(x):
+        return (1 - 2 * d * x) * (a - c * x)
+
+    ball = np.linspace(centre - radius, centre + radius, 1001)
+    constant = number("lipschitz-on-domain", G_ell=np.abs(a - c * ball).max(), L_D=d, L_B=c)
+    places = centre + reach * radius * np.linspace(-1, 1, 201)
+    slopes = np.abs(surrogate(places + h) - surrogate(places - h)) / (2 * h)
+    gap = abs(surrogate(places[0]) - surrogate(places[-1])) / abs(places[0] - places[-1])
+    return slopes.max() / constant, gap / constant
+
+
+def test_the_slope_is_bounded_in_the_ball_and_not_outside():
+    rng = np.random.default_rng(3)
+    inside = [steepest(rng, 0.999) for _ in range(DRAWS)]
+    outside = [steepest(rng, 3.0) for _ in range(DRAWS)]
+    assert max(max(pair) for pair in inside) <= 1 + 1e-6
+    assert max(pair[0] for pair in inside) > 0.95  # the bound is all but reached
+    assert max(pair[0] for pair in outside) > 1.1

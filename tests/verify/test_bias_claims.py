@@ -56,6 +56,7 @@ CASES = [
     ("domain", "close", "0.9"),
     ("domain-segment", None, "0.75"),
     ("bias-on-domain", None, "0.003"),
+    ("lipschitz-on-domain", None, "0.01"),
     ("first-order-on-domain", None, "0.5"),
     ("bias-ladder", None, "0.9"),
     ("objective-not-determined", None, "1.001"),

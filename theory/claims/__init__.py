@@ -74,6 +74,7 @@ CHAPTERS = {
         "domain",
         "domain_segment",
         "bias_on_domain",
+        "lipschitz_on_domain",
         "mean_lag",
         "scheduled_rate",
         "order_necessary",

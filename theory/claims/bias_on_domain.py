@@ -6,56 +6,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ..assumptions import A1, A2, A3
+from ..assumptions import A1, A1_U, A2, A2_U, A3, A3_U
 from ..proof.build import assume, earlier, inequality, lemma
 from ..proof.models import World
-from ..proof.records import Assumption, Claim, Rel, Step
-from ..symbols import C_bias, R_batch, S_max, T_horizon, eta, i_out, on_U, phi_at, rho_0, t_step, theta_at
+from ..proof.records import Claim, Rel, Step
+from ..symbols import C_bias, R_batch, S_max, T_horizon, eta, i_out, phi_at, rho_0, t_step, theta_at
 from .domain import CLAIM as DOMAIN
 from .staleness_bias import CLAIM as BIAS
 from .staleness_bias import world
 
 _now, _old = theta_at(t_step), phi_at(t_step)
-
-
-def _if(rel: Rel, indicator: Any) -> Rel:
-    """The bound where the indicator is 1; ``0 <= bound`` where it is 0."""
-    return Rel(indicator * rel.lhs, "<=", rel.rhs)
-
-
-def _bounded(i: Any, theta: Any, phi: Any) -> Rel:
-    return _if(A1.at(i, theta, phi), on_U(theta, phi))
-
-
-def _smooth_law(theta: Any, phi: Any, phi2: Any) -> Rel:
-    return _if(A2.at(phi, phi2), on_U(theta, phi) * on_U(theta, phi2))
-
-
-def _smooth_loss(i: Any, theta: Any, phi: Any, phi2: Any) -> Rel:
-    return _if(A3.at(i, theta, phi, phi2), on_U(theta, phi) * on_U(theta, phi2))
-
-
-A1_U = Assumption(
-    "A1-U",
-    "Local boundedness, on U alone",
-    r"$\lVert\nabla_\theta\ell(\theta;z,\varphi)\rVert\le G_\ell$ if $(\theta,\varphi)\in U$; outside"
-    r" no bound.",
-    _bounded,
-)
-A2_U = Assumption(
-    "A2-U",
-    "Distributional smoothness, on U alone",
-    r"$\mathrm{TV}(D(\varphi),D(\varphi'))\le L_D\lVert\varphi-\varphi'\rVert$ if $(\theta,\varphi)$ and"
-    r" $(\theta,\varphi')$ lie in $U$; outside no bound.",
-    _smooth_law,
-)
-A3_U = Assumption(
-    "A3-U",
-    "Behaviour-policy smoothness, on U alone",
-    r"$\lVert\nabla_\theta\ell(\theta;z,\varphi)-\nabla_\theta\ell(\theta;z,\varphi')\rVert\le"
-    r" L_B\lVert\varphi-\varphi'\rVert$ if $(\theta,\varphi)$ and $(\theta,\varphi')$ lie in $U$; outside no bound.",
-    _smooth_loss,
-)
 
 
 def _on_domain(id: str, statement: Rel, uses: str, why: str) -> Step:

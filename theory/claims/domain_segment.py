@@ -4,18 +4,36 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from ..proof.build import assume, define, earlier, identity, inequality, lemma
-from ..proof.records import Assumption, Claim, Rel
+from ..proof.records import Assumption, Claim, Rel, Step
 from ..proof.vectors import Norm
 from ..symbols import R_batch, phi_at, t_step, tau_seg, theta_at, xi
 from .domain import CLAIM as DOMAIN
 from .domain import domain_world
 
 _now, _old = theta_at(t_step), phi_at(t_step)
-_inside, _part = _now - xi, tau_seg * (_now - _old)
 
 SEGMENT = Assumption("SEGMENT", "A point of the segment", r"$0\le\tau\le1$.", lambda: Rel(tau_seg, "<=", 1))
+
+
+def inside_steps(point: Any, where: Step) -> tuple[Step, ...]:
+    """A point of the segment, which step ``where`` places at tau, is less than R_batch away from the learner."""
+    inside, part = _now - point, tau_seg * (_now - _old)
+    return (
+        earlier("near", DOMAIN, "near", why="the learner is near its start"),
+        earlier("close", DOMAIN, "close"),
+        where,
+        assume("segment", SEGMENT),
+        identity("part", inside, part, where.id, "a part of the way"),
+        lemma("part-norm", "equal-norms", inside, part, uses="part"),
+        lemma("part-scale", "homogeneity", tau_seg, _now - _old),
+        inequality(
+            "between", Norm(inside), "<", R_batch, "part-norm part-scale segment close", "no further than the end"
+        ),
+    )
+
 
 CLAIM = Claim(
     id="domain-segment",
@@ -25,18 +43,7 @@ CLAIM = Claim(
     r" $\xi=\theta_t+\tau(\varphi_t-\theta_t)$, $0\le\tau\le1$,"
     r" lie in $U$ for every $t\le T$: bounds on $U$ may be used along the whole segment.",
     source="derived here",
-    steps=(
-        earlier("near", DOMAIN, "near", why="the learner is near its start"),
-        earlier("close", DOMAIN, "close"),
-        define("point", Rel(xi, "=", _now + tau_seg * (_old - _now)), why="a point of the segment"),
-        assume("segment", SEGMENT),
-        identity("part", _inside, _part, "point", "a part of the way"),
-        lemma("part-norm", "equal-norms", _inside, _part, uses="part"),
-        lemma("part-scale", "homogeneity", tau_seg, _now - _old),
-        inequality(
-            "between", Norm(_inside), "<", R_batch, "part-norm part-scale segment close", "no further than the end"
-        ),
-    ),
+    steps=inside_steps(xi, define("point", Rel(xi, "=", _now + tau_seg * (_old - _now)), why="a point of the segment")),
     conclusions=("near", "between"),
     formula=R_batch,
     necessity={

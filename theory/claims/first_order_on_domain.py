@@ -6,10 +6,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from ..assumptions import on_domain
 from ..proof.build import assume, earlier, inequality, lemma
 from ..proof.models import World
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import R_batch, T_horizon, on_U, rho_0, t_step, tau_seg, theta_at, xi
+from ..symbols import R_batch, T_horizon, rho_0, t_step, tau_seg, theta_at, xi
 from .domain_segment import CLAIM as SEGMENT
 from .first_order_bias import CLAIM as FIRST_ORDER
 from .first_order_bias import CURVATURE, curved_world
@@ -18,8 +19,7 @@ _now = theta_at(t_step)
 
 
 def _curved() -> Rel:
-    bound = CURVATURE.at()
-    return Rel(on_U(_now, xi) * bound.lhs, "<=", bound.rhs)
+    return on_domain(CURVATURE.at(), (_now, xi))
 
 
 CURVATURE_U = Assumption(

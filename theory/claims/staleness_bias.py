@@ -23,7 +23,7 @@ def world(
     tilt: Fraction | int = 0,
     bend: Fraction | int = 0,
     height: int = 1,
-    update: int = 1,
+    update: Fraction | int = 1,
     lag: int = 2,
     **constants: Fraction | int,
 ) -> World:

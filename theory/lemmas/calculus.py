@@ -34,8 +34,10 @@ def _probe_taylor(rng: random.Random) -> tuple[float, str, float]:
 
 
 def _probe_slope(rng: random.Random) -> tuple[float, str, float]:
-    x, step = rng.gauss(0, 2), 1e-6
-    return abs(sin(x + step) - sin(x)) / step, "<=", 1.0
+    centre, radius, step = rng.gauss(0, 2), rng.uniform(0.1, 1), 1e-6
+    x = centre + 0.99 * rng.uniform(-radius, radius)
+    largest = max(abs(centre - radius), abs(centre + radius))  # |y^3 - z^3| <= 3 largest^2 |y - z| on the ball alone
+    return abs((x + step) ** 3 - x**3) / step, "<=", 3 * largest**2
 
 
 def _probe_leibniz(rng: random.Random) -> tuple[float, str, float]:
@@ -129,17 +131,28 @@ def _ends_of_segment(x: Any, y: Any) -> Any:
 
 @register_lemma(
     "lipschitz-derivative",
-    "A Lipschitz map has a bounded derivative",
-    r"If $f$ is $K$-Lipschitz near $x$ and differentiable there, then"
-    r" $\lVert\partial f(x)[w]\rVert\le K\lVert w\rVert$.",
-    "definition of the derivative as a limit of difference quotients",
+    "A map that is Lipschitz on an open ball has a bounded derivative there",
+    r"If $f$ is $K$-Lipschitz on an open ball, $x$ lies in the ball and $f$ is differentiable at $x$, then"
+    r" $\lVert\partial f(x)[w]\rVert\le K\lVert w\rVert$. Here $f=H(\theta_t,\cdot)$ on"
+    r" $\{\varphi:(\theta_t,\varphi)\in U\}$, the ball of radius $R_{\mathrm{batch}}$ around $\theta_t$.",
+    "definition of the derivative: the difference quotients at small steps are those of two points of the ball",
     _probe_slope,
 )
 def lipschitz_derivative(x: Any, w: Any) -> LemmaInstance:
-    """``|dH(x)[w]| <= K_phi |w|`` when ``|H(theta_t, phi) - H(theta_t, phi')| <= K_phi |phi - phi'|`` for all pairs."""
+    """``|dH(x)[w]| <= K_phi |w|`` at a point x of the ball on which ``H(theta_t, .)`` is Lipschitz.
+
+    Among the steps used: ``|theta_t - theta_0| <= rho_0`` and ``|theta_t - x| < R_batch``, so that x lies in the ball,
+    and ``1_U(theta_t, phi) 1_U(theta_t, phi') |H(theta_t, phi) - H(theta_t, phi')| <= K_phi |phi - phi'|``.
+    """
     now = sy.theta_at(sy.t_step)
-    lipschitz = Rel(Norm(sy.H_map(now, sy.phi) - sy.H_map(now, sy.phi2)), "<=", sy.K_phi * Norm(sy.phi - sy.phi2))
-    return LemmaInstance(Rel(Norm(sy.dH(x, w)), "<=", sy.K_phi * Norm(w)), (lipschitz,), (sy.phi, sy.phi2))
+    both = sy.on_U(now, sy.phi) * sy.on_U(now, sy.phi2)
+    gap = Norm(sy.H_map(now, sy.phi) - sy.H_map(now, sy.phi2))
+    needs = (
+        Rel(both * gap, "<=", sy.K_phi * Norm(sy.phi - sy.phi2)),
+        Rel(Norm(now - sy.theta_at(sympy.S.Zero)), "<=", sy.rho_0),
+        Rel(Norm(now - x), "<", sy.R_batch),
+    )
+    return LemmaInstance(Rel(Norm(sy.dH(x, w)), "<=", sy.K_phi * Norm(w)), needs, (sy.phi, sy.phi2))
 
 
 @register_lemma(

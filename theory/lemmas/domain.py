@@ -23,6 +23,23 @@ def _probe_domain(rng: random.Random) -> tuple[float, str, float]:
     return indicator(theta, theta + 0.99 * rng.uniform(-radius, radius)), "=", 1.0
 
 
+def _probe_indicator(rng: random.Random) -> tuple[float, str, float]:
+    inside = float(abs(rng.gauss(0, 1)) < 1)
+    return inside * inside, "=", inside
+
+
+@register_lemma(
+    "indicator-square",
+    "An indicator is its own square",
+    r"$1_U(\theta,\varphi)^2=1_U(\theta,\varphi)$: it is $0$ or $1$.",
+    "definition of an indicator",
+    _probe_indicator,
+)
+def indicator_square(theta: Any, phi: Any) -> LemmaInstance:
+    """``1_U(theta, phi)^2 = 1_U(theta, phi)``."""
+    return LemmaInstance(Rel(sy.on_U(theta, phi) ** 2, "=", sy.on_U(theta, phi)))
+
+
 @register_lemma(
     "on-domain",
     "Indicator of the domain",
