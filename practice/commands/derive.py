@@ -35,12 +35,29 @@ def derive(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Check everything anew; verdicts are kept by content otherwise.")
     ] = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Put your numbers beside neighbouring laws; checks nothing, exits 0.")
+    ] = False,
+    eta: Annotated[float | None, typer.Option("--eta", help="For --compare: learning rate.")] = None,
+    staleness: Annotated[
+        float | None, typer.Option("--staleness", "-S", help="For --compare: sync interval S; the largest lag is S-1.")
+    ] = None,
+    horizon: Annotated[float | None, typer.Option("--horizon", "-T", help="For --compare: learner steps T.")] = None,
+    smoothness: Annotated[
+        float | None, typer.Option("--smoothness", "-L", help="For --compare: Lipschitz constant of the gradient.")
+    ] = None,
+    constant: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="For --compare: a constant that a law needs; may be repeated."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
     """Derive the law: every step of every claim is checked by an engine that fits it. Exit 1 if one does not stand.
 
     \b
     Identities: rational normal form, and random rational points. Inequalities: z3 and cvc5. Lemmas: named, cited once.
+    With --compare nothing is checked: the laws of the literature on delays, and our exact ones, are put beside your
+    numbers, with what each is missing. CLAIM is then the id of a law; naming laws prints them in full.
 
     \b
     Examples:
@@ -48,7 +65,17 @@ def derive(
       stalelaw derive staleness-bias
       stalelaw derive --file examples/theorems/wrong.py
       stalelaw derive --format pdf --out build
+      stalelaw derive --compare --eta 1e-6 --staleness 16 --smoothness 1000
+      stalelaw derive --compare lag-independent --eta 1e-3 -S 8 --constant A_fresh=20 --constant B_stale=5
     """
+    numbers = {"eta": eta, "staleness": staleness, "horizon": horizon, "smoothness": smoothness}
+    if compare:
+        from ._compare import put_beside
+
+        clash = {"--list": listing, "--file": file, "--format": format, "--mutants": mutate}
+        put_beside(claims or [], numbers, constant or [], [name for name, value in clash.items() if value], as_json)
+        return
+    _only_with_compare([f"--{name}" for name, value in (numbers | {"constant": constant}).items() if value is not None])
     from ...theory.cache import user_cache
     from ...theory.derive import derive as check
     from ...theory.derive import document, perturb
@@ -83,6 +110,13 @@ def derive(
     missed = [m for m in found or () if m.caught_by is None and not m.equivalent]
     if not standing or missed or (left_out and chosen is None):
         raise typer.Exit(1)
+
+
+def _only_with_compare(stray: Sequence[str]) -> None:
+    from ..errors import BadInput
+
+    if stray:
+        raise BadInput(f"--compare with {' and '.join(stray)}", "a derivation, which takes no numbers", "add --compare")
 
 
 def _rejected() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bias import *
 from .chance import *
 from .clip import *
+from .comparisons import *
 from .grpo import *
 from .lengths import *
 from .losses import *
