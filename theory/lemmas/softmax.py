@@ -86,6 +86,9 @@ def _probe_power_mean(rng: random.Random) -> tuple[float, str, float]:
 
 def _probe_ratio(rng: random.Random) -> tuple[float, str, float]:
     target, start, end = ([rng.gauss(0, 1) for _ in range(VOCAB)] for _ in range(3))
+    if rng.random() < 0.5:  # a short way along the gradient: the bound is nearly reached
+        score = [(a == 0) - q for a, q in enumerate(softmax(start))]
+        end = [z + 0.01 * s for z, s in zip(start, score, strict=True)]
     gap = sqrt(sum((x - y) ** 2 for x, y in zip(start, end, strict=True)))
 
     def ratio(t: float) -> tuple[float, float]:
@@ -110,6 +113,14 @@ def _probe_distinct(rng: random.Random) -> tuple[float, str, float]:
     on_path = (y[:k] for k in range(LENGTH))
     square = sum((s - t) ** 2 for p in on_path for s, t in zip(a[p], b[p], strict=True))
     return round(square, 12), "<=", round(distance(a, b) ** 2, 12)
+
+
+def _probe_softmax_ratio(rng: random.Random) -> tuple[float, str, float]:
+    row = [rng.gauss(0, 2) for _ in range(rng.randint(2, 6))]
+    step = [rng.gauss(0, 1) for _ in row]
+    before, after = softmax(row), softmax([z + d for z, d in zip(row, step, strict=True)])
+    ratios = [b / a for a, b in zip(before, after, strict=True)]
+    return round(log(max(ratios) / min(ratios)), 9), "=", round(max(step) - min(step), 9)
 
 
 @register_lemma(
@@ -187,3 +198,33 @@ def distinct_rows(j: Any) -> LemmaInstance:
         raise ValueError(f"expected the index of a response, got {j}")
     total = sympy.Sum(sy.row_gap(j, sy.k_tok) ** 2, (sy.k_tok, 1, sy.L_len))
     return LemmaInstance(Rel(total, "<=", square(sy.phi - sy.phi2)))
+
+
+@register_lemma(
+    "softmax-ratio",
+    "Ratios of two softmax rows",
+    r"Rows whose logits differ by $v$ have the ratios $e^{v_a}/\sum_b\pi_be^{v_b}$, so $\rho_{\min}\le\rho_a\le"
+    r"\rho_{\min}e^u$ for every $u\ge\max v-\min v$.",
+    "definition of a softmax row; the exponential is increasing",
+    _probe_softmax_ratio,
+)
+def softmax_ratio(token: Any, span: Any, x: Any, row: Any, low: bool) -> LemmaInstance:
+    """``rho_a >= rho_min`` (``low``), else ``rho_a <= rho_min exp(u)`` once ``max - min <= u`` is among the steps used.
+
+    Args:
+        token: index of the token.
+        span: u, a number no less than the difference of the largest and the smallest entry of v.
+        x: prompt of the row.
+        row: the row in which the logits differ by the part of v.
+        low: which of the two sides.
+
+    Raises:
+        ValueError: token, prompt and row are not three indices.
+    """
+    if {token, x, row} - INDICES or len({token, x, row}) < 3:
+        raise ValueError(f"expected three indices, got {token}, {x}, {row}")
+    ratio: Any = sy.ratio_tok(token)
+    if low:
+        return LemmaInstance(Rel(ratio, ">=", sy.ratio_low))
+    wide = Rel(sy.top_row(x, row, sy.b_dir) - sy.low_row(x, row, sy.b_dir), "<=", span)
+    return LemmaInstance(Rel(ratio, "<=", sy.ratio_low * sympy.exp(span)), (wide,))

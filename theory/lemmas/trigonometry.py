@@ -45,11 +45,11 @@ def _probe_complement(rng: random.Random) -> tuple[float, str, float]:
 
 
 def _probe_positive(rng: random.Random) -> tuple[float, str, float]:
-    return 0.0, "<=", sin(rng.uniform(0.01, 3.13))
+    return 0.0, "<=", sin(rng.choice((0.01, rng.uniform(0.01, 3.13), 3.13)))
 
 
 def _probe_acute(rng: random.Random) -> tuple[float, str, float]:
-    return 0.0, "<=", cos(rng.uniform(-1.57, 1.57))
+    return 0.0, "<=", cos(rng.choice((-1.57, rng.uniform(-1.57, 1.57), 1.57)))
 
 
 def _probe_pythagoras(rng: random.Random) -> tuple[float, str, float]:
