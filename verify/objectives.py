@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -26,6 +26,7 @@ from .trees import Params, flatten, unflatten
 __all__ = [
     "Clip",
     "Objective",
+    "Population",
     "behaviour_jacobian",
     "behaviour_jvp",
     "behaviour_second",
@@ -41,6 +42,23 @@ __all__ = [
 ]
 
 DENSE_LIMIT = 4096
+
+
+class Population(Protocol):
+    """A named population objective F(θ,φ), exact or estimated: what every derivative below is taken of."""
+
+    @property
+    def name(self) -> str:
+        """The population objective as every verdict prints it."""
+        ...
+
+    def validate(self, **points: Params) -> None:
+        """Raise ValueError (expected, got) unless every given point is a parameter dictionary of the policy."""
+        ...
+
+    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
+        """Return F as a scalar; ``held`` is θ where the loss stops the gradient: held in H, moving in ∂H."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,10 @@ class Objective:
         for name, params in points.items():
             self.policy.validate(params, name)
 
+    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
+        """Return F as a scalar; this loss has no stop-gradient, so ``held`` is not read."""
+        return _surrogate(self, theta, phi)
+
 
 def _success(objective: Objective, probabilities: list[Tensor]) -> list[Tensor]:
     """Return E[R | prefix] for prefixes of k = 0..L tokens: (P, V**k) each, from the leaves up."""
@@ -135,48 +157,51 @@ def _surrogate(objective: Objective, theta: Params, phi: Params) -> Tensor:
     return total / (p * objective.policy.length)
 
 
-def _h(objective: Objective, theta: Params, phi: Params) -> Params:
+def _h(objective: Population, theta: Params, phi: Params) -> Params:
     """H = ∂₁F without validation (safe inside transforms)."""
-    return gradient(lambda point: _surrogate(objective, point, phi), theta)
+    return gradient(lambda point: objective.surrogate(point, theta, phi), theta)
 
 
-def _push(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+def _push(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """∂_φH(θ,φ)·v without validation."""
     return directional(lambda point: _h(objective, theta, point), phi, v)
 
 
-def surrogate_tensor(objective: Objective, theta: Params, phi: Params) -> Tensor:
+def surrogate_tensor(objective: Population, theta: Params, phi: Params) -> Tensor:
     """Return F(θ,φ) as a scalar tensor, without validation: safe inside transforms."""
-    return _surrogate(objective, theta, phi)
+    return objective.surrogate(theta, theta, phi)
 
 
-def surrogate(objective: Objective, theta: Params, phi: Params) -> float:
+def surrogate(objective: Population, theta: Params, phi: Params) -> float:
     """Return F(θ,φ), the exact population surrogate (see the module formula). Raises ValueError on bad parameters."""
     objective.validate(theta=theta, phi=phi)
-    return float(_surrogate(objective, theta, phi))
+    return float(objective.surrogate(theta, theta, phi))
 
 
-def surrogate_gradient(objective: Objective, theta: Params, phi: Params) -> Params:
+def surrogate_gradient(objective: Population, theta: Params, phi: Params) -> Params:
     """Return H(θ,φ) = ∂₁F, the surrogate-gradient mapping (φ frozen), shaped like θ; unit 1/param."""
     objective.validate(theta=theta, phi=phi)
     return _h(objective, theta, phi)
 
 
-def distribution_term(objective: Objective, theta: Params, phi: Params) -> Params:
+def distribution_term(objective: Population, theta: Params, phi: Params) -> Params:
     """Return B(θ,φ) = ∂₂F, what the data distribution and the advantage feel when φ moves; unit 1/param."""
     objective.validate(theta=theta, phi=phi)
-    return gradient(lambda point: _surrogate(objective, theta, point), phi)
+    return gradient(lambda point: objective.surrogate(theta, theta, point), phi)
 
 
-def diagonal(objective: Objective, theta: Params) -> float:
+def diagonal(objective: Population, theta: Params) -> float:
     """Return J(θ) = F(θ,θ), the distribution-dependent population objective."""
     return surrogate(objective, theta, theta)
 
 
-def total_derivative(objective: Objective, theta: Params) -> Params:
-    """Return DJ(θ), by differentiating J itself (both slots at once), not as H + B; claim ``total-derivative``."""
+def total_derivative(objective: Population, theta: Params) -> Params:
+    """Return DJ(θ), by differentiating J itself (both slots at once), not as H + B; claim ``total-derivative``.
+
+    What a loss holds by a stop-gradient stays held: it is part of how F is written.
+    """
     objective.validate(theta=theta)
-    return gradient(lambda point: _surrogate(objective, point, point), theta)
+    return gradient(lambda point: objective.surrogate(point, theta, point), theta)
 
 
 def value(objective: Objective, theta: Params) -> float:
@@ -185,30 +210,30 @@ def value(objective: Objective, theta: Params) -> float:
     return float(_success(objective, [level.exp() for level in objective.policy.levels(theta)])[0].mean())
 
 
-def behaviour_jvp(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+def behaviour_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂_φH(θ,φ)·v: how the surrogate gradient moves when the behaviour policy moves along v."""
     objective.validate(theta=theta, phi=phi, v=v)
     return _push(objective, theta, phi, v)
 
 
-def behaviour_vjp(objective: Objective, theta: Params, phi: Params, w: Params) -> Params:
+def behaviour_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
     """Return ∂_φH(θ,φ)ᵀ·w = ∂_φ⟨H(θ,φ), w⟩."""
     objective.validate(theta=theta, phi=phi, w=w)
 
     def paired(point: Params) -> Tensor:
         # ⟨∂₁F(θ, point), w⟩ as a directional derivative in θ
-        return directional(lambda t: _surrogate(objective, t, point), theta, w)
+        return directional(lambda t: objective.surrogate(t, theta, point), theta, w)
 
     return gradient(paired, phi)
 
 
-def behaviour_second(objective: Objective, theta: Params, phi: Params, v: Params) -> Params:
+def behaviour_second(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂²_φH(θ,φ)[v, v], the second derivative of H along v in the behaviour slot."""
     objective.validate(theta=theta, phi=phi, v=v)
     return directional(lambda point: _push(objective, theta, point, v), phi, v)
 
 
-def behaviour_jacobian(objective: Objective, theta: Params, phi: Params) -> Tensor:
+def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Tensor:
     """Return the dense matrix ∂_φH(θ,φ), (dim, dim): rows are components of H, columns are directions of φ.
 
     Raises:

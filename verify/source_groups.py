@@ -1,11 +1,4 @@
-r"""The literal loss of whole groups, enumerated: what ``sources`` splits, by a route that never factors a law.
-
-.. math::
-    F(θ,φ) = \frac1P\sum_x\sum_{y_1..y_G} \prod_j π_φ(y_j|x)\;\frac1G\sum_i n_i\sum_k f(ρ_{ik}, A_i),
-
-f the loss of a token as its record writes it (of a response: without the sum over k), differentiated in θ by autodiff.
-Cost P·n^G·G·L: for small trees only.
-"""
+"""Problems for the sources of the bias, and what ``sources`` splits, from the loss itself: no law is factored here."""
 
 from __future__ import annotations
 
@@ -16,12 +9,14 @@ import torch
 from torch import Tensor
 
 from ..theory.surrogates import Advantage, Surrogate
-from ..theory.surrogates.analysis import facts
 from ..theory.surrogates.factors import factors
+from .exact import ExactPopulation
+from .losses import Loss, group_advantages
+from .objectives import surrogate_gradient
 from .policies import TabularSoftmax
 from .problems import generator
+from .responses import Responses
 from .sources import SourceProblem
-from .surrogates import compiled
 from .transforms import directional, gradient
 from .trees import Params, flatten
 
@@ -71,67 +66,19 @@ def _groups(problem: SourceProblem) -> Tensor:
     return torch.tensor(list(itertools.product(range(n), repeat=problem.group_size)), device=problem.rewards.device)
 
 
-def _advantages(problem: SourceProblem, rule: Advantage, groups: Tensor) -> Tensor:
-    """Realised advantages, (P, groups, G), by the words of the rule and not by its expression."""
-    rewards, size = problem.rewards[:, groups], problem.group_size
-    mean = rewards.mean(-1, keepdim=True)
-    centred = {"group": rewards - mean, "mates": (rewards - mean) * size / (size - 1), "none": rewards}[rule.centre]
-    if rule.ddof is None:
-        return centred
-    spread = rewards.std(-1, correction=rule.ddof, keepdim=True)
-    scale = spread + (problem.numbers["delta_std"] if rule.offset else 0.0)
-    return torch.where(spread > 1e-12, centred / torch.where(spread > 1e-12, scale, 1.0), 0.0)
-
-
-def _tokens(problem: SourceProblem, params: Params, groups: Tensor) -> tuple[Tensor, Tensor]:
-    """Log π of the tokens, (P, groups, G, L), and which of them are inside their response, (groups, G, L)."""
-    inside = torch.arange(problem.policy.length, device=groups.device) < problem.sizes[:, None]
-    return problem.log_tokens(params)[:, groups], inside[groups]
-
-
 def _law(problem: SourceProblem, groups: Tensor) -> Tensor:
     """Probability of every group under φ, (P, groups)."""
     return problem.log_tokens(problem.phi).sum(-1)[:, groups].sum(-1).exp()
 
 
-def _length_weights(problem: SourceProblem, loss: Surrogate, sizes: Tensor) -> Tensor:
-    """Length weight of the tokens of every response from the lengths of its group, (groups, G)."""
-    return {
-        "own": 1.0 / sizes,
-        "constant": torch.full_like(sizes, 1.0 / problem.policy.length),
-        "group": (problem.group_size / sizes.sum(-1, keepdim=True)).expand_as(sizes),
-        "none": torch.ones_like(sizes),
-    }[loss.length]
-
-
-def _surrogate(problem: SourceProblem, loss: Surrogate, theta: Params, reference: Params) -> Tensor:
-    """F(θ,φ) of the loss, by its definition."""
-    groups = _groups(problem)
-    now, inside = _tokens(problem, theta, groups)
-    old, kept = (_tokens(problem, x, groups)[0] for x in (problem.phi, reference))
-    sizes = problem.sizes[groups].double()  # (groups, G)
-    weight = _length_weights(problem, loss, sizes)
-    whole = ((now - old) * inside).sum(-1, keepdim=True)
-    terms = compiled(loss.token)(
-        **problem.numbers,
-        rho=(now - old).exp(),
-        rho_seq=whole.exp(),
-        rho_geo=(whole / sizes[..., None]).exp(),
-        rho_ref=(kept - now).exp(),
-        log_ref=kept - now,
-        logp=now,
-        logp_seq=(now * inside).sum(-1, keepdim=True),
-        L=sizes[..., None],
-        A_hat=_advantages(problem, loss.advantage, groups)[..., None],
-    )
-    total = (terms * inside if facts(loss).level == "token" else terms).sum(-1)
-    return (_law(problem, groups) * (weight * total).mean(-1)).sum(-1).mean()
-
-
 def literal_gradient(problem: SourceProblem, loss: Surrogate, reference: Params | None = None) -> Tensor:
-    """Return H(θ,φ) of a loss by enumeration of groups and autodiff of the loss itself, (dim,)."""
+    """Return H(θ,φ) of a loss from its definition by autodiff (``exact``), (dim,); the reference is θ by default."""
+    table, last = Responses(problem.policy, problem.stop), problem.policy.length
+    places = problem.policy.vocab ** torch.arange(last - 1, -1, -1)
+    rewards = problem.rewards[:, (table.tokens * places).sum(1).to(problem.rewards.device)]
     kept = problem.theta if reference is None else reference
-    return flatten(gradient(lambda point: _surrogate(problem, loss, point, kept), problem.theta))
+    population = ExactPopulation(Loss(loss, problem.numbers), table, rewards, problem.group_size, kept)
+    return flatten(surrogate_gradient(population, problem.theta, problem.phi))
 
 
 def literal_bias(problem: SourceProblem, loss: Surrogate, reference: Params | None = None) -> Tensor:
@@ -157,9 +104,10 @@ def first_order(problem: SourceProblem, loss: Surrogate, w: Params) -> dict[str,
         torch.einsum("pnm,pm,pm->pn", same.double(), law, whole) / torch.einsum("pnm,pm->pn", same.double(), law)
         for same in (alike, alike_too)
     )
-    n = _length_weights(problem, loss, problem.sizes[groups].double())[:, 0]  # of the first response of a group
+    literal = Loss(loss, problem.numbers)
+    n = literal.length_weights(problem.sizes[groups].double())[:, 0]  # of the first response of a group
     n = n / sizes[groups[:, 0]] if weight == "geometric" else n
-    chance = law[:, groups[:, 1:]].prod(-1) * _advantages(problem, loss.advantage, groups)[..., 0] * n
+    chance = law[:, groups[:, 1:]].prod(-1) * literal.advantages(problem.rewards[:, groups])[..., 0] * n
 
     def mean(value: Tensor | float) -> Tensor:
         """Mean over the mates of A n times a value, (P, n, 1)."""
@@ -184,7 +132,10 @@ def group_weighted(problem: SourceProblem, advantage: Advantage) -> tuple[Tensor
     """Return H of the loss (1/G) Σ_i A_i ∏_j π_θ(y_j)/π_φ(y_j) with all weights differentiable, with stop-gradients on
     the mates' weights, and with stop-gradients on the response's own, (dim,) each."""
     groups = _groups(problem)
-    a, law = _advantages(problem, advantage, groups), _law(problem, groups)
+    a, law = (
+        group_advantages(advantage, problem.rewards[:, groups], problem.numbers["delta_std"]),
+        _law(problem, groups),
+    )
     old = problem.log_tokens(problem.phi).sum(-1)[:, groups]
     frozen = problem.log_tokens(problem.theta).sum(-1)[:, groups] - old  # (P, groups, G)
 

@@ -1,11 +1,12 @@
 r"""Every loss record on an enumerated tabular problem: its token weight, ∂_φH and the sources, against its own claim.
 
-One measurement for all losses. The loss is compiled from its record, H is built by enumeration of all responses,
+One measurement for all losses. H is built by enumeration of all responses from the derived token weight,
 
 .. math::
     H(θ,φ) = \mathbb E_x \sum_y π_φ(y|x)\, c \sum_k γ_k(θ,φ)\, ∇\log π_θ(y_k|x, y_{<k}),
 
-and ∂_φH[w] is its derivative by automatic differentiation; the mean advantage over the mates is a binomial sum.
+and compared with the gradient of the loss itself (``exact``); ∂_φH[w] is its derivative by automatic differentiation,
+and the mean advantage over the mates is a binomial sum over the record's own expression.
 """
 
 from __future__ import annotations
@@ -20,60 +21,31 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..theory.bridge import float64, generic
+from ..theory.bridge import float64
 from ..theory.surrogates import Surrogate
 from ..theory.surrogates.analysis import facts
 from ..theory.surrogates.derivation import loss_claim
+from .exact import ExactPopulation
+from .losses import NUMBERS, Learner, Loss, compiled
+from .objectives import surrogate_gradient
 from .policies import TabularSoftmax
 from .problems import generator
+from .responses import Responses
 from .transforms import directional, gradient
 from .trees import Params, add, norm, random_unit, zeros_like
 from .verdicts import Measurement, Verdict, compare_exact
 
 __all__ = [
-    "NUMBERS",
     "Setting",
     "behaviour_derivative",
-    "compiled",
     "directions",
     "first_order",
-    "literal_gradient",
     "measure",
     "weighted_gradient",
 ]
 
 TOLERANCE = 1e-10
-NUMBERS = {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.04, "L_cap": 5.0, "delta_std": 1e-4}
 ROLES = ("prefix", "current", "suffix")
-
-
-def _smallest(*args: Any) -> Any:
-    return -_largest(*(-a for a in args))
-
-
-def _largest(*args: Any) -> Any:
-    first, *rest = (torch.as_tensor(a, dtype=torch.float64) for a in args)
-    for other in rest:
-        first = torch.maximum(first, other.to(first.device))
-    return first
-
-
-def _root(x: Any) -> Tensor:
-    return torch.as_tensor(x, dtype=torch.float64).sqrt()
-
-
-def _detached(x: Tensor) -> Tensor:
-    """The value, frozen when the loss is differentiated."""
-    return x.detach()
-
-
-FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "Min": _smallest,
-    "Max": _largest,
-    "sg": _detached,
-    "log": torch.log,
-    "sqrt": _root,
-}
 
 
 @dataclass(frozen=True)
@@ -99,23 +71,23 @@ class Setting:
         theta, reference = (policy.random(g, device=device) for _ in range(2))
         return cls(policy, rewards.to(device), 2 + index % 4, theta, reference, critic.to(device))
 
+    @functools.cached_property
+    def responses(self) -> Responses:
+        """All responses, in the order of the table of rewards."""
+        return Responses(self.policy)
+
     def log_tokens(self, params: Params) -> Tensor:
         """Log π(y_k | x, y_<k) for every response, (P, V**L, L)."""
-        policy, columns = self.policy, list[Tensor]()
-        for k, level in enumerate(policy.levels(params)):
-            column = level.reshape(policy.prompts, -1)  # (prefix, token) of position k, base V
-            columns.append(column.repeat_interleave(policy.vocab ** (policy.length - 1 - k), dim=1))
-        return torch.stack(columns, dim=-1)
+        return self.responses.log_tokens(params)
+
+    def population(self, loss: Surrogate) -> ExactPopulation:
+        """The population objective of a loss on this problem."""
+        critic = self.critic if loss.advantage.centre == "critic" else None
+        return ExactPopulation(Loss(loss), self.responses, self.rewards, self.group_size, self.reference, critic)
 
     def success(self, law: Tensor) -> Tensor:
         """p(x) = Σ_y π(y|x) r(y), (P,), for a law (P, V**L)."""
         return (law * self.rewards).sum(1)
-
-
-@functools.cache
-def compiled(expression: Any) -> Callable[..., Any]:
-    """Return an expression of a record as a function of tensors by name; what it does not contain is ignored."""
-    return generic(expression, FUNCTIONS)
 
 
 @functools.cache
@@ -150,20 +122,8 @@ def _advantage(loss: Surrogate, setting: Setting, law: Tensor) -> Tensor:
 def _variables(setting: Setting, learner: Tensor, behaviour: Tensor) -> dict[str, Any]:
     """Value of every variable of a record for token tables (P, V**L, L); the proximal policy is the learner, frozen."""
     proximal, reference = setting.log_tokens(setting.theta), setting.log_tokens(setting.reference)
-    whole = (learner - behaviour).sum(-1, keepdim=True)
-    return {
-        "rho": (learner - behaviour).exp(),
-        "rho_seq": whole.exp(),
-        "rho_geo": (whole / setting.policy.length).exp(),
-        "rho_prox": (learner - proximal).exp(),
-        "rho_beh": (proximal - behaviour).exp(),
-        "rho_ref": (reference - learner).exp(),
-        "log_ref": reference - learner,
-        "logp": learner,
-        "logp_seq": learner.sum(-1, keepdim=True),
-        "L": float(setting.policy.length),
-        **NUMBERS,
-    }
+    mask = setting.responses.mask.to(learner.device)
+    return Learner(learner, behaviour, mask, proximal, reference).variables() | dict(NUMBERS)
 
 
 def _share(loss: Surrogate, setting: Setting) -> float:
@@ -189,23 +149,6 @@ def weighted_gradient(loss: Surrogate, setting: Setting, theta: Params, phi: Par
     """Return H(θ,φ) from the derived token weight (valid where no clip is active)."""
     table = setting.log_tokens(phi)
     return _gradient(loss, setting, theta, (table, table, table))
-
-
-def literal_gradient(loss: Surrogate, setting: Setting, theta: Params, phi: Params) -> Params:
-    """Return ∇_θ of the population loss as the record writes it: Min, Max and stop-gradients by automatic
-    differentiation. The advantage enters as its mean over the mates, which is exact where no clip is active."""
-    behaviour = setting.log_tokens(phi)
-    law = behaviour.sum(-1).exp()
-    advantage = _advantage(loss, setting, law)
-
-    def population(point: Params) -> Tensor:
-        values = _variables(setting, setting.log_tokens(point), behaviour)
-        token = compiled(loss.token)(**values, A_hat=advantage)
-        if facts(loss).level == "token":
-            token = torch.broadcast_to(token, behaviour.shape)
-        return (law * token.sum(-1)).sum() * _share(loss, setting) / setting.policy.prompts
-
-    return gradient(population, theta)
 
 
 def behaviour_derivative(loss: Surrogate, setting: Setting, theta: Params, w: Params, role: str = "") -> Params:
@@ -316,7 +259,8 @@ def measure(loss: Surrogate, seed: int, suite: str = "quick", device: str = "cpu
         setting = Setting.draw(seed, index, device)
         g = generator(seed, 400 + index)
         w, phi = random_unit(setting.theta, g), _inside(loss, setting, g)
-        derived, literal = (f(loss, setting, setting.theta, phi) for f in (weighted_gradient, literal_gradient))
+        derived = weighted_gradient(loss, setting, setting.theta, phi)
+        literal = surrogate_gradient(setting.population(loss), setting.theta, phi)
         residual = {"token weight": norm(add(literal, derived, -1.0)) / norm(derived)}
         parts, total = first_order(loss, setting, w), zeros_like(setting.theta)
         size = _size(loss, setting, w)
