@@ -7,17 +7,19 @@ the second route, in which t_c * eta limits b.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Literal
 
 from stalelaw import __version__
 
-from ..theory.laws import Constraint, Law, law
+from ..theory.laws import LAWS, Constraint, Law, law
 from .calibration import Calibration, CollapseTimes, Limits, Region, Run, SlabBox, TimeLimit
+from .errors import BadInput
 from .notes import determination_notes
 from .outcome import Outcome, Thresholds, classify
-from .region import Load, Observation, Slab, conflict, exact, feasible, projection, time_fits, vertices
+from .region import Combiner, Load, Observation, Slab, conflict, exact, feasible, projection, time_fits, vertices
+from .shape import checked_shape
 from .staleness import StalenessSet
 from .trainers import RunLog
 
@@ -32,6 +34,7 @@ def calibrate(
     law_id: str = "min",
     thresholds: Thresholds | None = None,
     degraded: DegradedAs = "unstable",
+    shape: Mapping[str, float] | None = None,
 ) -> Calibration:
     """Return the set of (a, b), in learning rate x steps, that reproduces all outcomes under a boundary law.
 
@@ -41,6 +44,7 @@ def calibrate(
         law_id: key of ``theory.laws.LAWS``, read as *stable if and only if*.
         thresholds: of the outcome; the defaults are the contract's.
         degraded: how a degraded run counts.
+        shape: the law's constants other than a and b, by name (``Law.shape``); they are given, not calibrated.
 
     Returns:
         Calibration: ``consistent`` is false, with a witness, when the set is empty or when the collapse time of a run
@@ -48,32 +52,35 @@ def calibrate(
 
     Raises:
         KeyError: unknown law.
+        BadInput: the set of (a, b) of this law is not bounded by single loads, or a constant of the law is missing.
     """
     chosen, limits = law(law_id), thresholds or Thresholds()
+    combiner, fixed = _combiner(chosen), checked_shape(chosen, shape or {})
     outcomes = [classify(log.reward_steps, log.rewards, limits) for log in logs]
     runs = [_run(*triple, staleness.source) for triple in zip(logs, staleness.values, outcomes, strict=True)]
     horizons = [max(log.steps, log.reward_steps[-1]) for log in logs]
     triples = list(zip(runs, outcomes, horizons, strict=True))
-    seen = [o for triple in triples if (o := _observation(*triple, chosen, degraded)) is not None]
+    seen = [o for triple in triples if (o := _observation(*triple, chosen, fixed, degraded)) is not None]
     plain = [replace(o, low=None, high=None) for o in seen]
 
-    slabs = feasible(plain, chosen.combiner)
-    clash, reason = conflict(plain, chosen.combiner), None
+    slabs = feasible(plain, combiner)
+    clash, reason = conflict(plain, combiner), None
     if clash:
         reason = f"no (a, b) reproduces all outcomes under the law {chosen.id!r}: see conflict"
-    elif late := next((o for o in seen if not time_fits(slabs, o, chosen.combiner)), None):
-        clash = conflict([o if o is late else replace(o, low=None, high=None) for o in seen], chosen.combiner)
+    elif late := next((o for o in seen if not time_fits(slabs, o, combiner)), None):
+        clash = conflict([o if o is late else replace(o, low=None, high=None) for o in seen], combiner)
         fit = f"no (a, b) that reproduces all outcomes under the law {chosen.id!r}"
         reason = f"routes disagree: {fit} also fits the collapse time of {late.file}"
     a, b = (Limits.between(*map(_number, projection(slabs, axis))) for axis in ("a", "b"))
-    times = _collapse_times(triples, chosen, degraded)
-    notes = determination_notes(runs, horizons, chosen, degraded, a, b, times, bool(slabs))
+    times = _collapse_times(triples, chosen, fixed, degraded)
+    notes = determination_notes(runs, horizons, chosen, degraded, a, b, times, bool(slabs), fixed)
     if len(clash) > 2:
         notes.append(f"The smallest conflict needs {len(clash)} runs; witness names two of them, conflict all.")
     odd = [f"{log.file}: {text}" for log, o in zip(logs, outcomes, strict=True) for text in o.warnings]
     return Calibration(
         stalelaw_version=__version__,
         law=chosen.id,
+        shape=fixed,
         staleness_source=staleness.source,
         degraded_counts_as=degraded,
         thresholds={name: float(value) for name, value in asdict(limits).items()},
@@ -123,26 +130,47 @@ def _run(log: RunLog, staleness: int, outcome: Outcome, source: Literal["given",
     )
 
 
-def _load(constraint: Constraint | None, run: Run, horizon: int) -> Load | None:
+def _combiner(chosen: Law) -> Combiner:
+    """How the law combines its bounds on a and b.
+
+    Raises:
+        BadInput: it has no a and b, or they bound eta together, not each for itself.
+    """
+    if chosen.combiner == "blend" or not chosen.constraints:
+        fitted = ", ".join(entry.id for entry in LAWS.values() if entry.constraints and entry.combiner != "blend")
+        raise BadInput(f"a law with separate bounds on a and b ({fitted})", repr(chosen.id), "see --help")
+    return chosen.combiner
+
+
+def _load(constraint: Constraint | None, run: Run, horizon: int, shape: Mapping[str, float]) -> Load | None:
     """Load of one constraint in learning rate x steps, exact in the decimals of the logged learning rate."""
-    return None if constraint is None else constraint.exact_load(exact(run.eta), run.staleness, horizon)
+    return None if constraint is None else constraint.exact_load(**shape)(exact(run.eta), run.staleness, horizon)
 
 
-def _observation(run: Run, outcome: Outcome, steps: int, chosen: Law, degraded: DegradedAs) -> Observation | None:
+def _under(run: Run, chosen: Law, shape: Mapping[str, float]) -> bool:
+    """Whether a run lies below the ceiling of the law, which is an exact decimal as well."""
+    load = _load(chosen.ceiling, run, 1, shape)
+    return load is None or chosen.ceiling is None or load <= exact(shape[str(chosen.ceiling.constant)])
+
+
+def _observation(
+    run: Run, outcome: Outcome, steps: int, chosen: Law, shape: Mapping[str, float], degraded: DegradedAs
+) -> Observation | None:
     if run.outcome == "undecided" or (run.outcome == "degraded" and degraded == "ignored"):
         return None
     horizon = chosen.constraint("horizon")
     stable = run.outcome == "stable" or (run.outcome == "degraded" and degraded == "stable")
     low = high = None
     if run.collapse_step is not None and outcome.onset_floor is not None:
-        low, high = (_load(horizon, run, step) for step in (outcome.onset_floor, run.collapse_step))
+        low, high = (_load(horizon, run, step, shape) for step in (outcome.onset_floor, run.collapse_step))
     return Observation(
         file=run.file,
-        p=_load(chosen.constraint("staleness"), run, steps),
-        q=_load(horizon, run, steps),
+        p=_load(chosen.constraint("staleness"), run, steps, shape),
+        q=_load(horizon, run, steps, shape),
         stable=stable,
         low=low,
         high=high,
+        under=_under(run, chosen, shape),
     )
 
 
@@ -159,10 +187,13 @@ def _witness(clash: Sequence[Observation]) -> list[str] | None:
     return [clash[0].file, clash[min(1, len(clash) - 1)].file]
 
 
-def _collapse_times(triples: Sequence[tuple[Run, Outcome, int]], chosen: Law, degraded: DegradedAs) -> CollapseTimes:
+def _collapse_times(
+    triples: Sequence[tuple[Run, Outcome, int]], chosen: Law, shape: Mapping[str, float], degraded: DegradedAs
+) -> CollapseTimes:
     """Second route: a collapse in (t_1, t_2] says ``eta t_1 <= b < eta t_2``; none up to T says ``b >= eta T``.
 
     t_1 is the last step before the trailing mean that first fell below its threshold, because the mean lags the reward.
+    A run above the ceiling of the law says nothing on b.
     """
     limits: list[TimeLimit] = []
     ids, conjunctive = {c.name for c in chosen.constraints}, chosen.combiner == "all"
@@ -170,6 +201,8 @@ def _collapse_times(triples: Sequence[tuple[Run, Outcome, int]], chosen: Law, de
     if ids == {"staleness", "horizon"}:  # all: the horizon decides below eta S = a only; any: above it only
         on_interval, on_survival = ("if eta*S <= a", "always") if conjunctive else ("always", "if eta*S > a")
     for run, outcome, steps in triples:
+        if not _under(run, chosen, shape):
+            continue
         eta = exact(run.eta)
         if run.collapse_step is not None and outcome.onset_floor is not None:
             low, high = (float(eta * step) for step in (outcome.onset_floor, run.collapse_step))

@@ -117,6 +117,7 @@ class Calibration(_Record):
     schema_version: Literal[1] = SCHEMA_VERSION
     stalelaw_version: str
     law: str
+    shape: dict[str, float] = Field(default_factory=dict[str, float])
     unit: Literal["learning rate x steps"] = "learning rate x steps"
     lag_convention: Literal["periodic-sync"] = "periodic-sync"
     staleness_source: Literal["given", "inferred", "measured"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,6 +28,7 @@ class Constants:
         side: ``given``, or ``low``: the lower limits of a calibration, the safe side.
         provenance: origin and references; None for given values.
         notes: caveats to print.
+        shape: the other constants of that law, by symbol name.
     """
 
     a: float | None
@@ -37,6 +38,7 @@ class Constants:
     side: str = "given"
     provenance: str | None = None
     notes: tuple[str, ...] = ()
+    shape: dict[str, float] = field(default_factory=dict[str, float])
 
     @classmethod
     def given(cls, a: float | None, b: float | None) -> Constants:
@@ -98,4 +100,5 @@ def from_calibration(path: Path | str) -> Constants:
         side="low",
         provenance=f"{len(calibration.runs)} runs, stalelaw {calibration.stalelaw_version}",
         notes=tuple(notes),
+        shape=calibration.shape,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from ..theory.laws import Law
@@ -20,6 +20,7 @@ def determination_notes(
     b: Limits,
     times: CollapseTimes,
     nonempty: bool,
+    shape: Mapping[str, float],
 ) -> list[str]:
     """Return sentences on limits that are missing, on what was not varied, and on the conventions used."""
     late = any(horizon > run.steps for run, horizon in zip(runs, horizons, strict=True))
@@ -28,6 +29,7 @@ def determination_notes(
         f"Law {law.id!r}, read as stable if and only if: eta <= {law.eta_max}; {judged}.",
         "Limits mean low <= constant < high: the boundary itself counts as stable.",
     ]
+    notes += [f"{name} = {value:g} was given, not calibrated." for name, value in shape.items()]
     decided = [run for run in runs if run.outcome != "undecided"]
     if not nonempty:
         notes.append("The set of (a, b) is empty, so neither constant has limits.")
@@ -50,7 +52,7 @@ def determination_notes(
         notes.append(f"Degraded runs count as {degraded} (--degraded changes that).")
     on_policy = [run.file for run in decided if run.staleness == 1 and run.outcome != "stable"]
     if on_policy:
-        cause = "no stale rollout is involved, and the laws here have no ceiling on the learning rate"
+        cause = "no stale rollout is involved, and only a ceiling on the learning rate speaks of that"
         notes.append(f"Not stable on-policy (S = 1): {', '.join(on_policy)}; {cause}.")
     left_out = [run.file for run in runs if run.outcome == "undecided"]
     if left_out:

@@ -6,6 +6,7 @@ The rule uses S, the sync interval; under periodic sync the largest lag is S - 1
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,13 +17,14 @@ from ..theory.laws import CROSSOVER, Law
 from ..theory.symbols import S_sync, T_horizon
 from .constants import Constants
 from .errors import BadInput
+from .shape import checked_shape
 
 __all__ = ["TIE", "Gate", "Plan", "plan"]
 
 TIE = 1e-9
 """Relative slack: bounds this close are a tie (staleness-limited), a rate this close to its bound is inside."""
 
-Regime = Literal["staleness-limited", "horizon-limited"]
+Regime = Literal["staleness-limited", "horizon-limited", "ceiling-limited"]
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,13 @@ class Gate:
 class Plan:
     """The answer; ``solved`` names what was computed. A null comes with an entry in ``reasons``.
 
-    ``staleness_max`` and ``horizon_max`` are real numbers, ``*_floor`` the largest whole number of learner steps.
+    ``shape`` holds the law's constants other than a and b. ``staleness_max`` and ``horizon_max`` are real numbers,
+    ``*_floor`` the largest whole number of learner steps.
     """
 
     law: str
     constants: Constants
+    shape: dict[str, float]
     solved: str
     eta: float | None
     staleness: float | None
@@ -74,6 +78,7 @@ def plan(
     eta: float | None = None,
     staleness: float | None = None,
     horizon: float | None = None,
+    shape: Mapping[str, float] | None = None,
 ) -> Plan:
     """Solve a boundary law for the quantity left out, or gate all three.
 
@@ -83,6 +88,7 @@ def plan(
         eta: learning rate.
         staleness: sync interval S >= 1 in learner steps.
         horizon: T >= 1 in learner steps.
+        shape: the law's constants other than a and b, by name (``Law.shape``).
 
     Raises:
         BadInput: too few quantities, a value out of its range, or a constant the law needs is unknown.
@@ -107,7 +113,7 @@ def plan(
         fix = f"give all but one of {', '.join(names[n] for n in needed)} (all of them: a gate)"
         raise BadInput(f"enough of eta, S and T for the law {law.id!r}", got, fix)
 
-    known = law_values(law, constants)
+    known = law_values(law, constants, shape or {})
     reasons: dict[str, str] = {}
     solved = {"eta": "eta_max", "S": "staleness_max", "T": "horizon_max"}[missing[0]] if missing else "gate"
     at = {name: float(value) for name, value in given.items() if value is not None}
@@ -130,6 +136,7 @@ def plan(
     return Plan(
         law=law.id,
         constants=constants,
+        shape={name: known[name] for name in law.shape},
         solved=solved,
         eta=eta,
         staleness=staleness,
@@ -147,16 +154,17 @@ def plan(
     )
 
 
-def law_values(law: Law, constants: Constants) -> dict[str, float]:
+def law_values(law: Law, constants: Constants, shape: Mapping[str, float]) -> dict[str, float]:
     """Return the constants the law uses; under ``any`` an unknown one counts as 0, its safe side.
 
     Raises:
         BadInput: an unknown constant is needed.
     """
+    fixed = checked_shape(law, shape)
     values = {"a": constants.a, "b": constants.b}
     wanted = [str(c.constant) for c in law.constraints]
     unknown = [name for name in wanted if values[name] is None]
-    if unknown and (law.combiner == "all" or len(unknown) == len(wanted)):
+    if unknown and (law.combiner != "any" or len(unknown) == len(wanted)):
         if constants.side == "given":
             options = " and ".join(f"--{name}" for name in unknown)
             got = " and ".join(f"--{name}" for name, value in values.items() if value is not None) or "neither"
@@ -166,7 +174,7 @@ def law_values(law: Law, constants: Constants) -> dict[str, float]:
             f"no lower limit on it from {constants.source}",
             "calibrate with runs that bracket it, or give --a and --b",
         )
-    return {name: value if (value := values[name]) is not None else 0.0 for name in wanted}
+    return fixed | {name: value if (value := values[name]) is not None else 0.0 for name in wanted}
 
 
 def _count(value: float, name: str, key: str, reasons: dict[str, str]) -> float | None:
@@ -174,7 +182,7 @@ def _count(value: float, name: str, key: str, reasons: dict[str, str]) -> float 
     if value == math.inf:
         reasons[key] = f"infinite: at this eta every {name} is stable, the other condition alone is enough"
     elif value == 0:
-        reasons[key] = f"infeasible: at this eta no {name} is stable, the other condition fails"
+        reasons[key] = f"infeasible: at this eta no {name} is stable, another condition fails"
     elif value < 1 - TIE:
         reasons[key] = f"infeasible: the limit {value:.6g} lies below {name} = 1"
     else:
@@ -194,14 +202,25 @@ def _bounds(law: Law, known: dict[str, float], at: dict[str, float]) -> dict[str
 
 
 def _regime(law: Law, known: dict[str, float], at: dict[str, float]) -> Regime:
-    """Which constraint sets eta_max: the smaller bound under ``all``, the larger under ``any``; ties are staleness."""
+    """Which constraint sets eta_max: the smaller bound under ``all``, the larger under ``any``; ties are staleness.
+
+    A blend goes with the form it approximates: ``all`` at p > 0, ``any`` at p < 0.
+    """
+    larger = law.combiner == "any" or (law.combiner == "blend" and known["p_blend"] < 0)
+    bounds = _bounds(law, known, at)
+    top = known[str(law.ceiling.constant)] if law.ceiling else math.inf
+    if bounds is not None:
+        inner = (max if larger else min)(bounds.values(), default=math.inf)
+        if top < inner and not math.isclose(top, inner, rel_tol=TIE):
+            return "ceiling-limited"
+    elif at.get("eta", 0.0) > top * (1 + TIE):
+        return "ceiling-limited"
     if len(law.constraints) == 1:
         return "staleness-limited" if law.constraints[0].name == "staleness" else "horizon-limited"
-    bounds = _bounds(law, known, at)
     if bounds is None:  # one count is infinite or infeasible: the other condition decides
         return "horizon-limited" if "T" in at else "staleness-limited"
     s, t = bounds["staleness"], bounds["horizon"]
-    ahead = s <= t if law.combiner == "all" else s >= t
+    ahead = s >= t if larger else s <= t
     return "staleness-limited" if ahead or math.isclose(s, t, rel_tol=TIE) else "horizon-limited"
 
 
@@ -214,7 +233,8 @@ def _crossover(law: Law, known: dict[str, float], at: dict[str, float | None], r
     elif not all(known.values()):
         reasons[key] = "one of a and b is unknown"
     else:
-        return _finite(float(float64(CROSSOVER)(**known, T=horizon)), key, reasons)
+        constants = {name: known[name] for name in ("a", "b")}
+        return _finite(float(float64(CROSSOVER)(**constants, T=horizon)), key, reasons)
     return None
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Literal
 
-__all__ = ["Observation", "Slab", "conflict", "exact", "feasible", "projection", "time_fits", "vertices"]
+__all__ = ["Combiner", "Observation", "Slab", "conflict", "exact", "feasible", "projection", "time_fits", "vertices"]
 
 Load = Fraction | float
 Combiner = Literal["all", "any"]
@@ -31,6 +31,7 @@ class Observation:
         low: with ``high``, for a collapsed run: its collapse time asks ``low <= b < high`` wherever the law lets the
             horizon decide it, under ``all`` if its staleness constraint holds, under ``any`` always.
         high: see ``low``.
+        under: whether eta is below the ceiling of the law; above it a run is unstable whatever a and b.
     """
 
     file: str
@@ -39,6 +40,7 @@ class Observation:
     stable: bool
     low: Load | None = None
     high: Load | None = None
+    under: bool = True
 
 
 @dataclass(frozen=True)
@@ -90,17 +92,17 @@ def _slab(runs: Sequence[Observation], combiner: Combiner, start: Load, stop: Lo
     for run in runs:
         first = [run.p <= start] if run.p is not None else []
         if run.q is None:
-            if combine(first) != run.stable:
+            if (run.under and combine(first)) != run.stable:
                 return None
             continue
-        if_held, if_not = (combine([*first, held]) == run.stable for held in (True, False))
+        if_held, if_not = ((run.under and combine([*first, held])) == run.stable for held in (True, False))
         if not if_held and not if_not:
             return None
         if not if_not:  # only b >= q reproduces the outcome
             b_low = max(b_low, run.q)
         if not if_held:  # only b < q does
             b_high = run.q if b_high is None else min(b_high, run.q)
-        if run.low is not None and run.high is not None and (combine(first) or combiner == "any"):
+        if run.under and run.low is not None and run.high is not None and (combine(first) or combiner == "any"):
             b_low = max(b_low, run.low)
             b_high = run.high if b_high is None else min(b_high, run.high)
     slab = Slab(start, stop, b_low, b_high)
@@ -112,7 +114,7 @@ def time_fits(slabs: Sequence[Slab], run: Observation, combiner: Combiner) -> bo
 
     Same answer as ``feasible`` with that run's ``low`` and ``high`` kept, without computing the set again.
     """
-    if run.low is None or run.high is None:
+    if run.low is None or run.high is None or not run.under:
         return bool(slabs)
     for slab in slabs:
         if combiner == "all" and run.p is not None and run.p > slab.a_low:

@@ -1,7 +1,9 @@
 """Boundary laws: which (eta, S, T) are stable, given the planning constants. Each formula is typed once, as a load.
 
-A law is a list of constraints ``load <= constant`` and a combiner: *all* must hold (min form) or *any* suffices (max
-form). Everything else, ``eta_max``, the largest S or T, the float64 callables, is derived from that.
+A law is a list of constraints ``load <= constant`` and a combiner: *all* must hold (min form), *any* suffices (max
+form), or the two bounds are *blended* by a power; a ceiling on eta may come on top. Everything else, ``eta_max``, the
+largest S or T, the float64 callables, is derived from that. Which laws are sufficient or necessary for what is proved
+in the claims boundary-sufficient, boundary-necessary, boundary-order and blend-order.
 """
 
 from __future__ import annotations
@@ -9,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import sympy
 
 from .bridge import exact, float64
-from .symbols import S_sync, T_horizon, a_plan, b_plan, eta
+from .symbols import S_sync, T_horizon, a_plan, alpha_S, b_plan, eta, eta_0, p_blend
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +32,7 @@ class Constraint:
     """``load <= constant``; the load is proportional to eta and grows with one count of learner steps.
 
     Args:
-        name: ``staleness`` or ``horizon``: the regime a run is in when this constraint sets its limit.
+        name: ``staleness``, ``horizon`` or ``ceiling``: the regime a run is in when this constraint sets its limit.
         constant: planning constant, in learning rate x steps.
         load: expression in eta and the counts, same unit.
     """
@@ -47,10 +49,22 @@ class Constraint:
             raise ValueError(f"constraint {self.name!r} requires a load linear in eta, got {self.load}")
         return self.constant / slope
 
-    @cached_property
-    def exact_load(self) -> Callable[[Number, int, int], Number]:
-        """``load(eta, S, T)`` in plain Python arithmetic: a Fraction in gives a Fraction out (for polynomial loads)."""
-        return exact((eta, S_sync, T_horizon), self.load)
+    def exact_load(self, **shape: Number) -> Callable[[Number, int, int], Number]:
+        """``load(eta, S, T)`` in plain Python arithmetic: a Fraction in gives a Fraction out (for polynomial loads).
+
+        Args:
+            shape: the other constants of the load by name, such as ``alpha``.
+        """
+        compiled, others = _compiled_load(self.load)
+        values = [shape[name] for name in others]
+        return lambda rate, interval, steps: compiled(rate, interval, steps, *values)
+
+
+@cache
+def _compiled_load(load: sympy.Expr) -> tuple[Callable[..., Number], tuple[str, ...]]:
+    """A load as a function of eta, S, T and its other constants, and the names of those."""
+    others = sorted(load.free_symbols - {eta, S_sync, T_horizon}, key=str)
+    return exact((eta, S_sync, T_horizon, *others), load), tuple(str(symbol) for symbol in others)
 
 
 @dataclass(frozen=True)
@@ -60,9 +74,11 @@ class Law:
     Args:
         id: key in ``LAWS`` and on the command line.
         title: one phrase.
-        constraints: at least one.
-        combiner: ``all`` (eta_max is the Min of the bounds) or ``any`` (the Max).
+        constraints: what is combined; may be empty where there is a ceiling.
+        combiner: ``all`` (eta_max is the Min of the bounds), ``any`` (the Max) or ``blend``:
+            ``eta_max**(-p) = sum of bound**(-p)``, which tends to the Min as p -> inf and to the Max as p -> -inf.
         source: where the law comes from and how far it is supported.
+        ceiling: must hold in any case.
 
     Example:
         >>> from stalelaw.theory.laws import law
@@ -75,23 +91,38 @@ class Law:
     id: str
     title: str
     constraints: tuple[Constraint, ...]
-    combiner: Literal["all", "any"]
+    combiner: Literal["all", "any", "blend"]
     source: str
+    ceiling: Constraint | None = None
 
     @cached_property
     def eta_max(self) -> sympy.Expr:
         """The largest stable learning rate as an expression."""
-        combine = sympy.Min if self.combiner == "all" else sympy.Max
-        return combine(*(constraint.bound for constraint in self.constraints))
+        bounds = [constraint.bound for constraint in self.constraints]
+        if self.combiner == "blend":
+            bounds = [sum((1 / bound) ** p_blend for bound in bounds) ** (-1 / p_blend)]
+        combine = sympy.Max if self.combiner == "any" else sympy.Min
+        inner = [combine(*bounds)] if bounds else []
+        return sympy.Min(*inner, *([self.ceiling.bound] if self.ceiling else []))
 
     @cached_property
     def arguments(self) -> frozenset[str]:
         """Names of the constants and counts the law depends on, without eta."""
         return frozenset(str(symbol) for symbol in self.eta_max.free_symbols)
 
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """Names of its constants other than a and b, sorted: they are given, not calibrated."""
+        return tuple(sorted(self.arguments - {str(symbol) for symbol in (a_plan, b_plan, S_sync, T_horizon)}))
+
+    @property
+    def all_constraints(self) -> tuple[Constraint, ...]:
+        """The constraints and the ceiling."""
+        return (*self.constraints, *([self.ceiling] if self.ceiling else []))
+
     def constraint(self, name: str) -> Constraint | None:
         """Return the constraint of that name, or None."""
-        return next((c for c in self.constraints if c.name == name), None)
+        return next((c for c in self.all_constraints if c.name == name), None)
 
     def eta_max_at(self, **values: Any) -> np.ndarray:
         """float64 of ``eta_max``; keywords are exactly ``arguments`` and broadcast together.
@@ -108,15 +139,16 @@ class Law:
     def stable(self, **values: Any) -> np.ndarray:
         """Whether ``load <= constant`` holds in all (or any) constraints; ``eta`` and ``arguments`` broadcast.
 
-        Compared in float64 without slack: at the boundary itself rounding decides.
+        A blend compares eta with ``eta_max``. Compared in float64 without slack: at the boundary rounding decides.
         """
         import numpy as np
 
-        held = [
-            _evaluate(c.load, values) <= np.asarray(values[str(c.constant)], dtype=np.float64) for c in self.constraints
-        ]
-        combine = np.logical_and if self.combiner == "all" else np.logical_or
-        return np.asarray(combine.reduce(np.broadcast_arrays(*held)))
+        held: list[np.ndarray] = [_held(c, values) for c in self.constraints]
+        if self.combiner == "blend":
+            held = [np.asarray(values["eta"]) <= self.eta_max_at(**{n: values[n] for n in self.arguments})]
+        combine = np.logical_or if self.combiner == "any" else np.logical_and
+        inside = combine.reduce(np.broadcast_arrays(*held)) if held else np.True_
+        return np.asarray(np.logical_and(inside, _held(self.ceiling, values)) if self.ceiling else inside)
 
     def largest(self, count: sympy.Symbol, slack: float = 0.0, **values: Any) -> np.ndarray:
         """Supremum of the stable values of one count (S or T), everything else given as keywords.
@@ -131,10 +163,16 @@ class Law:
         """
         import numpy as np
 
+        top = self._blended(count, values) if self.combiner == "blend" else self._combined(count, slack, values)
+        return np.where(_held(self.ceiling, values, slack), top, 0.0) if self.ceiling else top
+
+    def _combined(self, count: sympy.Symbol, slack: float, values: dict[str, Any]) -> np.ndarray:
+        import numpy as np
+
         with_count = [c for c in self.constraints if c.load.has(count)]
         others = [c for c in self.constraints if not c.load.has(count)]
         limits = [_evaluate(_positive_root(c.load - c.constant, count), values) for c in with_count]
-        held = [_evaluate(c.load, values) <= np.asarray(values[str(c.constant)]) * (1 + slack) for c in others]
+        held = [_held(c, values, slack) for c in others]
         if self.combiner == "all":
             cap = np.minimum.reduce(np.broadcast_arrays(*limits)) if limits else np.float64(np.inf)
             free = np.logical_and.reduce(np.broadcast_arrays(*held)) if held else np.True_
@@ -142,6 +180,28 @@ class Law:
         cap = np.maximum.reduce(np.broadcast_arrays(*limits)) if limits else np.float64(0.0)
         free = np.logical_or.reduce(np.broadcast_arrays(*held)) if held else np.False_
         return np.where(free, np.inf, cap)
+
+    def _blended(self, count: sympy.Symbol, values: dict[str, Any]) -> np.ndarray:
+        """``n = bound(1) / (eta**(-p) - (the other bound)**(-p))**(-1/p)`` for loads linear in the count n.
+
+        Where that difference is not positive, no count is stable at p > 0 and every one at p < 0.
+        """
+        import numpy as np
+
+        (mine,) = (c for c in self.constraints if c.load.has(count))
+        rest = sum((1 / c.bound) ** p_blend for c in self.constraints if c is not mine)
+        room = np.asarray(_evaluate(eta**-p_blend - rest, values))
+        power = np.asarray(values[str(p_blend)], dtype=np.float64)
+        one = _evaluate(mine.bound.subs(count, 1), values)
+        inside = np.where(room > 0, room, 1.0) ** (1 / power) * one
+        return np.where(room > 0, inside, np.where(power > 0, 0.0, np.inf))
+
+
+def _held(constraint: Constraint, values: dict[str, Any], slack: float = 0.0) -> np.ndarray:
+    import numpy as np
+
+    limit = np.asarray(values[str(constraint.constant)], dtype=np.float64)
+    return np.asarray(_evaluate(constraint.load, values) <= limit * (1 + slack))
 
 
 def _evaluate(expression: sympy.Expr, values: dict[str, Any]) -> np.ndarray:
@@ -162,8 +222,15 @@ def _positive_root(expression: sympy.Expr, symbol: sympy.Symbol) -> sympy.Expr:
 _STALENESS = Constraint("staleness", a_plan, eta * S_sync)
 _HORIZON = Constraint("horizon", b_plan, eta * T_horizon)
 
+_POWER = Constraint("staleness", a_plan, eta * S_sync**alpha_S)
+_CEILING = Constraint("ceiling", eta_0, eta)
+
 CROSSOVER: sympy.Expr = S_sync * _STALENESS.bound / _HORIZON.bound
 """Staleness at which the two bounds are equal, S* = T a / b, in learner steps: the first falls as 1/S."""
+
+_PAPER = "arXiv 2607.01083"
+_CANDIDATE = "Candidate without a derivation, to be compared with the others on data."
+_BOTH = (_STALENESS, _HORIZON)
 
 LAWS: dict[str, Law] = {
     entry.id: entry
@@ -171,20 +238,45 @@ LAWS: dict[str, Law] = {
         Law(
             "min",
             "both the staleness and the horizon condition are needed",
-            (_STALENESS, _HORIZON),
+            _BOTH,
             "all",
-            "arXiv 2607.01083, abstract: eta << min{R_batch/(S G_upd), R_crit/(T G_upd)}. Proved sufficient; read here "
+            f"{_PAPER}, abstract: eta << min{{R_batch/(S G_upd), R_crit/(T G_upd)}}. Proved sufficient; read here "
             "as necessary too, which the published readings of the figures contradict.",
         ),
         Law(
             "max",
             "either condition is enough",
-            (_STALENESS, _HORIZON),
+            _BOTH,
             "any",
             "The published readings of the figures (stable for long T below S eta = a; collapse at t = b/eta above).",
         ),
-        Law("staleness", "the staleness condition alone", (_STALENESS,), "all", "arXiv 2607.01083: eta <= a/S."),
-        Law("horizon", "the horizon condition alone", (_HORIZON,), "all", "arXiv 2607.01083: eta <= b/T."),
+        Law("staleness", "the staleness condition alone", (_STALENESS,), "all", f"{_PAPER}: eta <= a/S."),
+        Law("horizon", "the horizon condition alone", (_HORIZON,), "all", f"{_PAPER}: eta <= b/T."),
+        Law("power", "a power of the sync interval", (_POWER,), "all", f"{_CANDIDATE} alpha = 1 is the staleness law."),
+        Law("const", "a learning rate whatever S and T", (), "all", _CANDIDATE, _CEILING),
+        Law(
+            "min-ceiling",
+            "both conditions, below an on-policy ceiling",
+            _BOTH,
+            "all",
+            "The min form, and a limit that holds at S = 1 too.",
+            _CEILING,
+        ),
+        Law(
+            "max-ceiling",
+            "either condition, below an on-policy ceiling",
+            _BOTH,
+            "any",
+            "The max form, and a limit that holds at S = 1 too.",
+            _CEILING,
+        ),
+        Law(
+            "blend",
+            "the two bounds blended by a power of either sign",
+            _BOTH,
+            "blend",
+            f"{_CANDIDATE} Lies inside the min form at p > 0 and outside the max form at p < 0.",
+        ),
     )
 }
 

@@ -32,8 +32,18 @@ def calibrate(
     ] = False,
     law: Annotated[
         str,
-        typer.Option(metavar="LAW", help="Boundary law: min (the paper's rule), max, staleness (a/S), horizon (b/T)."),
+        typer.Option(
+            metavar="LAW",
+            help="Boundary law: min (the paper's rule), max, staleness (a/S), horizon (b/T), power (a/S^alpha), "
+            "min-ceiling, max-ceiling.",
+        ),
     ] = "min",
+    alpha: Annotated[
+        float | None, typer.Option("--alpha", help="Exponent of S in the law power; given, not calibrated.")
+    ] = None,
+    eta_0: Annotated[
+        float | None, typer.Option("--eta-0", help="On-policy ceiling of min-ceiling and max-ceiling; given.")
+    ] = None,
     degraded: Annotated[
         Literal["unstable", "stable", "ignored"], typer.Option(help="How a degraded run counts.")
     ] = "unstable",
@@ -66,6 +76,7 @@ def calibrate(
     from ..calibrate import calibrate as fit
     from ..jsonio import dumps, printing, write_atomic
     from ..outcome import Thresholds
+    from ..shape import given_shape
     from ..staleness import parse, resolve
     from ..trainers import read_log
     from ._options import checked_law, fraction
@@ -81,7 +92,8 @@ def calibrate(
         _spare_inputs(out, files)
     given = parse(staleness) if staleness is not None else None
     logs = [read_log(path) for path in files]
-    result = fit(logs, resolve(logs, given, infer_staleness), chosen.id, limits, degraded)
+    shape = given_shape(alpha, eta_0, None)
+    result = fit(logs, resolve(logs, given, infer_staleness), chosen.id, limits, degraded, shape)
     text = dumps(result.document())
     if out is not None:
         write_atomic(out, text)

@@ -32,8 +32,16 @@ def plan(
         str | None,
         typer.Option(
             metavar="LAW",
-            help="Boundary law: min (the paper's rule), max, staleness, horizon. Default: the calibration's, else min.",
+            help="Boundary law: min (the paper's rule), max, staleness, horizon, power, const, min-ceiling, "
+            "max-ceiling, blend. Default: the calibration's, else min.",
         ),
+    ] = None,
+    alpha: Annotated[float | None, typer.Option("--alpha", help="Exponent of S in the law power, a/S^alpha.")] = None,
+    eta_0: Annotated[
+        float | None, typer.Option("--eta-0", help="On-policy ceiling: laws const, min-ceiling, max-ceiling.")
+    ] = None,
+    blend_power: Annotated[
+        float | None, typer.Option("--blend-power", help="Power p of the law blend, of either sign.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
 ) -> None:
@@ -47,11 +55,13 @@ def plan(
     """
     from ..jsonio import dumps, printing
     from ..plan import plan as solve
+    from ..shape import given_shape
     from ._options import checked_law
 
-    constants = _constants(a, b, calibration, preset, law)
+    shape = given_shape(alpha, eta_0, blend_power)
+    constants = _constants(a, b, calibration, preset, law, bool(shape))
     chosen = checked_law(law or constants.law or "min")
-    answer = solve(chosen, constants, eta=eta, staleness=staleness, horizon=horizon)
+    answer = solve(chosen, constants, eta, staleness, horizon, constants.shape | shape)
     with printing():
         if as_json:
             typer.echo(dumps(answer.document()), nl=False)
@@ -62,11 +72,13 @@ def plan(
 
 
 def _constants(
-    a: float | None, b: float | None, calibration: Path | None, preset: str | None, law: str | None
+    a: float | None, b: float | None, calibration: Path | None, preset: str | None, law: str | None, shaped: bool
 ) -> Constants:
     from ..constants import Constants, from_calibration, from_preset
     from ..errors import BadInput
 
+    if law == "const" and a is b is calibration is preset is None:
+        return Constants.given(None, None)  # this law has neither a nor b
     sources = [a is not None or b is not None, calibration is not None, preset is not None]
     if sum(sources) != 1:
         got = "none of them" if not any(sources) else "several"
@@ -79,6 +91,9 @@ def _constants(
     if law is not None and law != constants.law:
         got = f"--law {law} with a calibration under {constants.law!r}"
         raise BadInput("the law of the calibration", got, f"calibrate again with --law {law}")
+    if shaped:
+        got = "another value beside the calibration"
+        raise BadInput("the exponent or ceiling of the calibration", got, "leave it out, or calibrate again with it")
     return constants
 
 
@@ -88,6 +103,8 @@ def _show(answer: Plan) -> None:
     body = answer.document()
     names = ("a", "b", "eta", "staleness", "horizon", "eta_max", "staleness_max", "staleness_max_floor")
     names += ("horizon_max", "horizon_max_floor", "crossover_staleness")
+    names = ("a", "b", *answer.shape, *names[2:])
+    body |= answer.shape
     reasons = answer.reasons
     rows = [(n, number(body[n]), reasons.get(n, "")) for n in names if body[n] is not None or n in reasons]
     rows.append(("regime", str(answer.regime), ""))

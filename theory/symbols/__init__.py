@@ -16,4 +16,5 @@ from .response import *
 from .run import *
 from .solvable import *
 from .sources import *
+from .stability import *
 from .tabular import *
