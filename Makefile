@@ -8,6 +8,7 @@ EXTRAS ?= test
 CONSTRAINTS ?= constraints.txt
 PIP_ARGS ?=
 PYTEST_ARGS ?=
+WORKERS ?= logical
 CHECK_ARGS ?=
 
 VENV := .venv
@@ -32,7 +33,7 @@ help:  ## Show this text
 	@echo "stalelaw: derive, machine-check, measure and calibrate the staleness-learning-rate law."
 	@echo
 	@echo "  make report   the first thing to run: derivation, verdicts, figures, page -> $(BUILD)/index.html"
-	@echo "  make test     ruff, pyright, pytest                (PYTEST_ARGS='-k plan' for a part)"
+	@echo "  make test     ruff, pyright, pytest                (PYTEST_ARGS='-k plan' for a part, WORKERS=0 for one process)"
 	@echo "  make check    measure every claim, print verdicts  (CHECK_ARGS='--suite full')"
 	@echo "  make publish  refresh the small committed copies in reports/"
 	@echo "  make readme   renew the table of claims in README.md"
@@ -66,7 +67,7 @@ types: $(STAMP)
 
 # After lint and types even under make -j, so that the last line is the summary of the tests.
 pytest: $(STAMP) | lint types
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 report: $(STAMP)  ## The main job
 	$(BIN)/stalelaw report --out $(BUILD)

@@ -60,7 +60,9 @@ def test_nothing_is_changed_where_nothing_is_missing(session):
     assert result.ret == 0
 
 
-def test_required_tests_that_are_not_collected_fail_the_session(session):
-    result = session("tex,trl", False, "-k", "trains")
-    assert result.ret != 0
-    result.stderr.fnmatch_lines(["*expects tests marked tex; none was collected*"])
+@pytest.mark.parametrize("workers", ["0", "1"])
+def test_required_tests_that_are_not_collected_fail_the_session(session, workers):
+    result = session("tex,trl", False, "-k", "trains", "-n", workers)
+    assert result.ret == 1
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*expects tests marked tex; none was collected*"])

@@ -25,13 +25,13 @@ DIGITS = {"g2": 2, "g3": 3, "g6": 6}
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory, deriving):
     """(folder, stdout, stderr, peak resident bytes of all processes) of ``stalelaw report --quick``."""
     out = tmp_path_factory.mktemp("built") / "report"
     command = [sys.executable, "-m", "stalelaw.practice.cli", "report", "--quick", "--out", str(out)]
     environment = {**os.environ, "PATH": ""}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=environment, cwd=out.parent, **pipes) as run:
+    with deriving, subprocess.Popen(command, env=environment, cwd=out.parent, **pipes) as run:
         peak, watched = 0, psutil.Process(run.pid)
         while run.poll() is None:
             peak = max(peak, resident(watched))

@@ -1,4 +1,4 @@
-"""The whole theory, derived once per session; other processes of the session find the verdicts kept."""
+"""The whole theory, derived once per session; other workers and processes of the session find the verdicts kept."""
 
 import pytest
 from stalelaw.theory import content
@@ -9,9 +9,10 @@ from .keys import forget
 
 
 @pytest.fixture(scope="session")
-def verdicts():
+def verdicts(deriving):
     """Verdicts on the cited lemmas and on every claim, in order; tests must not change them."""
-    return derive(cache=user_cache())
+    with deriving:
+        return derive(cache=user_cache())
 
 
 @pytest.fixture
