@@ -25,6 +25,7 @@ LAW = Comparison(
     reading="existence",
     sureness="statement read in the source",
     checked="Theorem read in a copy of the paper. It cannot be read as every eta up to 1/(4L): at a constant lag of 6"
-    " or more, with tau_C above the lag, 1/(4L) is beyond the exact edge on quadratics; PEPit 0.5.1 at lag 8 agrees.",
+    " or more, with tau_C above the lag, 1/(4L) is beyond the exact edge on quadratics. PEPit 0.5.1 agrees: at lag 8"
+    " the worst mean of the squared gradients rises from 1.64 to 3.01 between 12 and 28 steps.",
     bound=sympy.Piecewise((1 / (4 * L_smooth), S_max <= n_flight), (1 / (4 * L_smooth * S_max), True)),
 )
