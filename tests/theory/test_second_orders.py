@@ -1,4 +1,4 @@
-"""Second checks of the orders of the split and of the clip: exact rationals, sharing nothing with theory/."""
+"""Second checks of the orders of the split and of the clip: exact rationals by own enumeration."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from fractions import Fraction
 from math import factorial
 
 import pytest
+from stalelaw.theory.claims import get
+from sympy.core.function import AppliedUndef
 
 
 def row(rng, vocab):
@@ -58,6 +60,18 @@ def test_shapley_sums_to_the_bias_and_is_the_mean_over_orders(count):
     mean = shapley_by_orders(values, names)
     assert mean == shapley_by_weights(values, names)
     assert sum(mean.values()) == values[frozenset(names)] - values[frozenset()]
+
+
+def test_the_claim_averages_over_the_orders_whatever_the_values_of_the_coalitions():
+    rng, names = random.Random(2), tuple(range(6))
+    values = {frozenset(s): Fraction(rng.randint(-9, 9)) for n in range(7) for s in itertools.combinations(names, n)}
+    mean, claim = shapley_by_orders(values, names), get("source-orders")
+    for k in names:
+        side = claim.step(f"mean-{k}").statement.rhs
+        given = {a: values[frozenset(j for j in names if a.args[j] == 1)] for a in side.atoms(AppliedUndef)}
+        assert side.subs(given) == mean[k] != mean[(k + 1) % 6]
+    total = sum(mean.values())
+    assert total == values[frozenset(names)] - values[frozenset()]
 
 
 def test_three_factors_have_the_closed_shapley_value_and_the_gap():

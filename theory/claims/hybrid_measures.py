@@ -58,7 +58,7 @@ RATIO = Assumption(
     lambda x: Rel(sy.tok_used(tau, x), "=", sy.tok_law(tau, theta)),
 )
 
-_FACTORS = (sy.pre_law, sy.tok_used, sy.suf_law, sy.rew_law, sy.len_law)  # the stated order
+FACTORS = (sy.pre_law, sy.tok_used, sy.suf_law, sy.rew_law, sy.len_law)  # the stated order
 _MEASURES = (sy.mu_none, sy.mu_pre, sy.mu_tok, sy.mu_suf, sy.mu_rew, sy.mu_len)
 _SOURCES = (sy.src_pre, sy.src_tok, sy.src_suf, sy.src_rew, sy.src_len)
 _NAMES = ("prefix", "token", "suffix", "rewards", "lengths")
@@ -66,7 +66,7 @@ _NAMES = ("prefix", "token", "suffix", "rewards", "lengths")
 
 def _hybrid(moved: int, left_out: int | None = None) -> Any:
     """Product of the factors, the first ``moved`` of them at phi, one of them left out."""
-    parts = [f(tau, phi if k < moved else theta) for k, f in enumerate(_FACTORS) if k != left_out]
+    parts = [f(tau, phi if k < moved else theta) for k, f in enumerate(FACTORS) if k != left_out]
     return sympy.Mul(*parts)
 
 
@@ -76,7 +76,7 @@ def _part(k: int) -> Any:
 
 def _one_factor(k: int) -> Any:
     """Source k with its one changed factor shown."""
-    change = _FACTORS[k](tau, phi) - _FACTORS[k](tau, theta)
+    change = FACTORS[k](tau, phi) - FACTORS[k](tau, theta)
     return _sum(change * _hybrid(k, k) * sy.clip_factor(tau, theta) * _value)
 
 
@@ -164,7 +164,7 @@ def table(terms: int, values: Mapping[Any, Any], **laws: Mapping[str, Any]) -> T
         laws: by registered name (``d_pre="..."`` etc.), values at theta and at phi: ``{"theta": [...], "phi": [...]}``.
     """
     known: dict[Any, Any] = {sy.N_terms: terms}
-    for law in (*_FACTORS, sy.tok_law, sy.imp_weight, sy.clip_factor):
+    for law in (*FACTORS, sy.tok_law, sy.imp_weight, sy.clip_factor):
         if law is not sy.tok_used:
             given = laws.get(str(law), {})
             for point, name in ((theta, "theta"), (phi, "phi")):

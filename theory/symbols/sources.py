@@ -48,14 +48,33 @@ src_len = vector("src_len", r"\delta^{\mathrm{vi}}", "1/param", "bias from a len
 
 # --- orders ---------------------------------------------------------------------------------------------------------
 rest_term = function("x_rest", r"x_{#1}", "1/param", "everything else in the term", is_vector=True)
-eps_path = scalar("eps", r"\epsilon", "1", "size of the step from theta to phi along a path")
-pre_slope = function("d_slope", r"\dot d_{#1}", "1", "slope of the prefix law along the path")
-suf_slope = function("q_slope", r"\dot q_{#1}", "1", "slope of the suffix law along the path")
-rew_slope = function("g_slope", r"\dot g_{#1}", "1", "slope of the law of the mates' rewards along the path")
-pre_rest = function("d_rest", r"\ddot d_{#1}", "1", "second-order rest of the prefix law, over eps squared")
-suf_rest = function("q_rest", r"\ddot q_{#1}", "1", "second-order rest of the suffix law, over eps squared")
-rew_rest = function("g_rest", r"\ddot g_{#1}", "1", "second-order rest of the mates' law, over eps squared")
+_factors = (
+    ("pre", "d", "prefix law"),
+    ("tok", r"\tilde c", "token's law as the loss sees it"),
+    ("suf", "q", "suffix law"),
+    ("rew", "g", "law of the mates' rewards"),
+    ("len", "h", "law of the mates' lengths"),
+    ("clip", r"\kappa", "clip factor"),
+)
+factor_change = tuple(
+    function(f"{n}_change", rf"\Delta {x}_{{#1}}", "1", f"change of the {what} from theta to phi")
+    for n, x, what in _factors
+)
+at_phi = tuple(
+    index(f"at_phi_{n}", rf"b_{{{k}}}", f"1 where the {what} is the behaviour's, else 0")
+    for k, (n, _, what) in enumerate(_factors, 1)
+)
+exchanged = function(
+    "H_exchanged",
+    "H^{#1#2#3#4#5#6}",
+    "1/param",
+    "surrogate gradient, factors of digit 1 at phi, without the KL term",
+    is_vector=True,
+)
 shap_pre = vector("shap_pre", r"\bar\delta^{\mathrm{i}}", "1/param", "prefix source, mean over all orders")
+shap_tok = vector("shap_tok", r"\bar\delta^{0}", "1/param", "token source, mean over all orders")
+shap_len = vector("shap_len", r"\bar\delta^{\mathrm{vi}}", "1/param", "lengths source, mean over all orders")
+shap_clip = vector("shap_clip", r"\bar\delta^{\mathrm{iv}}", "1/param", "clip source, mean over all orders")
 shap_suf = vector("shap_suf", r"\bar\delta^{\mathrm{ii}}", "1/param", "suffix source, mean over all orders")
 shap_rew = vector("shap_rew", r"\bar\delta^{\mathrm{iii}}", "1/param", "normaliser source, mean over all orders")
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 from ...theory.surrogates import surrogate
-from ...theory.surrogates.factors import without_clip
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
 from ..sources import FACTORS, length, shapley, split
@@ -16,17 +15,20 @@ from ..verdicts import Measurement, Verdict, compare_exact, compare_order
 __all__ = ["measure"]
 
 CLAIM = "source-orders"
-THREE = {"prefix": "shap_pre", "suffix": "shap_suf", "rewards": "shap_rew"}
+SHAPLEY = {
+    **{"prefix": "shap_pre", "token": "shap_tok", "suffix": "shap_suf"},
+    **{"rewards": "shap_rew", "lengths": "shap_len", "clip": "shap_clip"},
+}
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return, for token-ratio GRPO without clip, the mean sources against the bias, and the exponent of the gap."""
-    loss, rows = without_clip(surrogate("grpo")), list[Verdict]()
+    """Return, for DAPO at variable lengths, the mean sources against the bias, and the exponent of the gap."""
+    loss, rows = surrogate("dapo"), list[Verdict]()
     for index in range(2 if suite == "quick" else 10):
-        problem = source_problem(seed, index, device=device)
+        problem = source_problem(seed, index, stop=1, device=device)
         parts, whole = shapley(loss, problem), literal_bias(problem, loss)
         along = whole / length(whole)
-        found = {THREE[name]: float(parts[name] @ along) for name in THREE}
+        found = {symbol: float(parts[name] @ along) for name, symbol in SHAPLEY.items()}
         m = Measurement(length(whole), seed=seed, device=device)
         text = f"norm of the bias against the sum of the mean sources, problem {index}"
         rows.append(compare_exact(CLAIM, loss.title, predict(CLAIM, **found), m, text, rtol=1e-11))
