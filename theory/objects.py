@@ -13,9 +13,11 @@ from .proof.records import Definition, Rel
 from .proof.vectors import Norm
 
 __all__ = [
+    "ANGLE",
     "ATTAINED",
     "BALL",
     "BEHAVIOUR",
+    "BELOW_ONE",
     "BIAS",
     "BIAS_CONSTANT",
     "CHANCES",
@@ -31,8 +33,9 @@ __all__ = [
     "LIPSCHITZ",
     "NORMALISED",
     "OBJECTIVE",
-    "POTENTIAL",
+    "OTHER_ROW",
     "PLACE",
+    "POTENTIAL",
     "PROBABILITY",
     "REFERENCE",
     "ROW",
@@ -45,7 +48,9 @@ __all__ = [
     "SUCCESS_SLOPE",
     "SUPREMUM",
     "SURROGATE",
+    "TILT",
     "TOTAL_VARIATION",
+    "TWO_CHANCES",
     "UNIT",
 ]
 
@@ -159,6 +164,11 @@ REFERENCE = Definition(
     "the probabilities of the reference policy, those of the policy times the ratio, sum to one",
     lambda: Rel(sympy.Sum(sy.prob_d(sy.i_out) * sympy.exp(sy.log_ratio_of(sy.i_out)), _outcomes), "=", sympy.S.One),
 )
+OTHER_ROW = Definition(
+    "other-row",
+    "the probabilities of the other policy, those of the first times the ratio, sum to one",
+    lambda: Rel(sympy.Sum(sy.prob_d(sy.i_out) * sy.ratio_tok(sy.i_out), _outcomes), "=", sympy.S.One),
+)
 SCHEDULE = Definition("schedule", "one learner step under a schedule of learning rates", _scheduled_step)
 DIRECTION = Definition("direction", "e is a unit vector", lambda: Rel(Norm(sy.e_dir), "=", 1))
 DIAMETER = Definition(
@@ -185,6 +195,14 @@ LEAST = Definition(
 CHANCES = Definition(
     "chances", "a response succeeds or fails, both possible", lambda: Rel(sy.p_suc + sy.q_fail, "=", 1)
 )
+TWO_CHANCES = Definition("two-chances", "two chances, in order", lambda: Rel(sy.p_low, "<=", sy.p_high))
+ANGLE = Definition("angle", "2 arcsin sqrt p", lambda: Rel(sy.angle(sy.p_suc), "=", sympy.acos(1 - 2 * sy.p_suc)))
+TILT = Definition(
+    "tilt",
+    "2p - 1 over the std of one reward",
+    lambda: Rel(sy.tilt(sy.p_suc), "=", (2 * sy.p_suc - 1) / (sympy.sqrt(sy.p_suc) * sympy.sqrt(1 - sy.p_suc))),
+)
+BELOW_ONE = Definition("below-one", "the larger one is below 1", lambda: Rel(sy.p_high, "<", 1))
 GROUP_SIZE = Definition("group-size", "a group has at least two responses", lambda: Rel(sy.G_group, ">=", 2))
 LARGE_GROUP = Definition("large-group", "a group of three or more", lambda: Rel(sy.G_group, ">=", 3))
 
@@ -229,7 +247,8 @@ SHARED = (
     *DYNAMICS,
     *(SURROGATE, PROBABILITY, TOTAL_VARIATION, LEARNER, BEHAVIOUR, BIAS, LIPSCHITZ, BIAS_CONSTANT),
     *(SCORE, OBJECTIVE, ROW, SUPREMUM, ATTAINED, PLACE, UNIT),
-    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, REFERENCE, SCHEDULE, DIRECTION, CHANCES),
+    *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, REFERENCE, OTHER_ROW, SCHEDULE, DIRECTION, CHANCES),
+    *(TWO_CHANCES, BELOW_ONE, ANGLE, TILT),
     *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
     *LOSS_OBJECTS,
 )

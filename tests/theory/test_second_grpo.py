@@ -226,3 +226,20 @@ def test_what_a_kl_penalty_adds_to_the_objective():
         assert not close(at("kl-objective", "k2" if form == "k1" else "k1", **values), j, 1e-4)
         assert not close(at("kl-objective", "slope_k2" if form == "k1" else "slope_k1", **values), dj, 1e-4)
         assert abs(penalty(k, t0, here)) < 1e-28  # nothing where the policies agree
+
+
+@pytest.mark.parametrize("size", [2, 5, 16, 64])
+def test_the_potential_lies_between_its_limit_and_the_error(size):
+    """W_G by 30-digit quadrature of w_G; 2 arcsin sqrt(p) in its own words."""
+    low, high = mpmath.mpf(1) / 10, mpmath.mpf(7) / 10
+    rise = mpmath.quad(lambda p: weight(size, p), [low, high])
+    limit = 2 * mpmath.asin(mpmath.sqrt(high)) - 2 * mpmath.asin(mpmath.sqrt(low))
+    error = mpmath.quad(lambda p: (p * (1 - p)) ** (-mpmath.mpf(3) / 2) / 2, [low, high]) / (size - 1)
+    values = {"p_low": low, "p_high": high, "G": size}
+    assert close(at("weight-potential-limit", "limit", **values), limit)
+    assert close(at("weight-potential-limit", "error", **values), error)
+    assert not close(at("weight-potential-limit", "error", **(values | {"G": size + 1})), error, 1e-4)
+    assert 0 < limit - rise < error
+    assert error < (high - low) / (2 * (size - 1) * (low * (1 - low)) ** (mpmath.mpf(3) / 2))
+    if size == 64:
+        assert limit - rise > error / 5  # the error has the right order: it is not much too large

@@ -74,6 +74,9 @@ def test_measurements_replay():
     ("claim", "factor"),
     [
         ("score-norm", sympy.Rational(999, 1000)),
+        ("mean-score-norm", sympy.Rational(999, 1000)),
+        ("ratio-variation", sympy.Rational(999, 1000)),
+        ("token-variation", sympy.Rational(98, 100)),  # the linear bound, at a finite distance
         ("certified-radius", sympy.Rational(1001, 1000)),  # a lower bound: too large is wrong
         ("drift", sympy.Rational(999, 1000)),
         ("lag-drift", sympy.Rational(99, 100)),
@@ -97,6 +100,12 @@ def test_a_wrong_closed_constant_is_caught(mutate, name, factor):
     mutate("closed-constants", lambda f: sympy.Rational(str(factor)) * f, name)
     bad = [v for v in measure("closed-constants") if v.status == "violated"]
     assert [v.message.split(":")[0] for v in bad] == [name]
+
+
+@pytest.mark.parametrize(("claim", "name"), [("mean-score-norm", "largest"), ("token-variation", "sharp")])
+def test_a_wrong_second_formula_is_caught(mutate, claim, name):
+    mutate(claim, lambda f: sympy.Rational(999, 1000) * f, name)
+    assert "violated" in [v.status for v in measure(claim)]
 
 
 def test_a_wrong_exponent_in_the_remainder_is_caught(mutate):

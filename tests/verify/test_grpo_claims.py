@@ -13,7 +13,7 @@ from stalelaw.verify.claims import kl_estimators, kl_objective
 CLAIMS = (
     *("group-variance", "group-advantage", "group-weight", "advantage-range", "advantage-slope", "weight-slope"),
     *("small-groups", "mixed-groups", "weight-limit", "prompt-gradient", "graded-balance", "dynamic-sampling"),
-    *("length-covariance", "truncation-mask", "kl-estimators", "kl-objective"),
+    *("length-covariance", "truncation-mask", "kl-estimators", "kl-objective", "weight-potential-limit"),
 )
 
 
@@ -66,6 +66,16 @@ def test_a_formula_too_small_by_one_in_a_thousand_is_caught(mutate, claim, name)
 def test_a_penalty_smaller_than_claimed_is_caught(mutate, name, factor):
     mutate("kl-objective", sympy.Rational(factor), name)
     assert "violated" in statuses("kl-objective")
+
+
+def test_a_potential_further_from_its_limit_than_claimed_is_caught(mutate):
+    mutate("weight-potential-limit", sympy.Rational(1, 5), "error")
+    assert statuses("weight-potential-limit") == ["holds", "violated"]
+
+
+def test_a_limit_of_the_potential_two_percent_too_small_is_caught(mutate):
+    mutate("weight-potential-limit", sympy.Rational(98, 100), "limit")
+    assert statuses("weight-potential-limit")[0] == "violated"
 
 
 def test_swapped_estimators_are_caught(monkeypatch):

@@ -33,6 +33,7 @@ CHAPTERS = {
         "small_groups",
         "mixed_groups",
         "weight_limit",
+        "weight_potential_limit",
         "prompt_gradient",
         "graded_balance",
         "dynamic_sampling",
@@ -43,6 +44,9 @@ CHAPTERS = {
     ),
     "Closed constants": (
         "score_norm",
+        "mean_score_norm",
+        "ratio_variation",
+        "token_variation",
         "certified_radius",
         "closed_constants",
         "certified_radius_sequence",

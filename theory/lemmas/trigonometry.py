@@ -1,10 +1,10 @@
-"""Sine and cosine: addition theorems, special angles, and their bounds by Taylor polynomials."""
+"""Sine and cosine: addition theorems, special angles, bounds by Taylor polynomials; a hyperbolic tangent."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import random
-from math import cos, pi, sin
+from math import cos, expm1, pi, sin
 from typing import Any
 
 import sympy
@@ -213,3 +213,26 @@ def sine_below_line(x: Any) -> LemmaInstance:
     if not x.is_nonnegative:
         raise ValueError(f"expected a nonnegative angle, got {x}")
     return LemmaInstance(Rel(sympy.sin(x), "<=", x))
+
+
+def _probe_tanh(rng: random.Random) -> tuple[float, str, float]:
+    u = rng.uniform(0, 3)
+    return 2 * expm1(u), "<=", u * (2 + expm1(u))
+
+
+@register_lemma(
+    "tanh-below-line",
+    "The hyperbolic tangent lies below a line",
+    r"$\tanh\frac u2\le\frac u2$ for $u\ge0$, that is $2(e^u-1)\le u\,(e^u+1)$.",
+    "NIST Digital Library of Mathematical Functions, 4.32.2",
+    _probe_tanh,
+)
+def tanh_below_line(u: Any) -> LemmaInstance:
+    """``2 (exp u - 1) <= u (exp u + 1)`` for an evidently nonnegative u.
+
+    Raises:
+        ValueError: u is not evidently nonnegative.
+    """
+    if not u.is_nonnegative:
+        raise ValueError(f"expected a nonnegative number, got {u}")
+    return LemmaInstance(Rel(2 * (sympy.exp(u) - 1), "<=", u * (sympy.exp(u) + 1)))

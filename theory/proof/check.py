@@ -17,7 +17,7 @@ from ..units import audit
 from .enclosure import check_enclosure
 from .identity import check_identity
 from .inequality import check_inequality, entails, satisfiable
-from .meaning import LEMMAS_HERE, MOVING, captured, pointwise
+from .meaning import EVERYWHERE, LEMMAS_HERE, MOVING, captured, everywhere, pointwise
 from .models import missing_models, model_problems, violated
 from .normal_form import is_zero
 from .polynomial import check_polynomial
@@ -224,6 +224,7 @@ def _lemma(claim: Claim, step: Step, proved: list[Claim]) -> StepVerdict:
     if fixed:
         return _verdict(step, "undecided", engine, f"steps {fixed} fix a symbol that must stand for any point here")
     moved = pointwise(claim, step) if lemma.id in MOVING else ""
+    moved = everywhere(claim, step) if lemma.id in EVERYWHERE else moved
     if moved:
         return _verdict(step, "undecided", engine, moved)
     if lemma.id in CHOOSING and _chosen_before(claim, step):

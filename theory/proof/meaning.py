@@ -13,17 +13,23 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from .. import symbols as sy
 from ..lemmas import LEMMAS
 from ..loss_objects import RATIO_ONE
+from ..objects import ANGLE, BELOW_ONE, CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL, SHARED, TILT, TWO_CHANCES
 from ..symbols import INDICES, TABLE, Vec
-from .records import Claim, Definition, Rel, Step
+from .records import Assumption, Claim, Definition, Rel, Step
 
-__all__ = ["LEMMAS_HERE", "MOVING", "captured", "own_names", "pointwise"]
+__all__ = ["EVERYWHERE", "LEMMAS_HERE", "MOVING", "captured", "everywhere", "own_names", "pointwise"]
 
 LEMMAS_HERE = f"{__name__.rpartition('.')[0].rpartition('.')[0]}.lemmas"
 MOVING = (
     *("bernstein-derivative", "loss-gradient", "product-rule", "weight-derivative"),
-    *("leibniz-lengths", "leibniz-mates", "mates-lengths-total"),
+    *("constant-derivative", "constant-sum", "leibniz-lengths", "leibniz-mates", "mates-lengths-total", "rules-of-differentiation"),
 )
 """Lemmas that differentiate an equation among the steps used: it must hold near the point, not only at it."""
+
+EVERYWHERE = ("nondecreasing",)
+"""Lemmas of which a side condition must hold at every chance p in (0, 1), however far from the p of the claim."""
+_NO_LIMIT = (CHANCES, GROUP_SIZE, LARGE_GROUP, POTENTIAL, TWO_CHANCES, BELOW_ONE, ANGLE, TILT)
+"""Shared definitions that leave p any value in (0, 1)."""
 
 
 TAKEN = {
@@ -42,11 +48,11 @@ def pointwise(claim: Claim, step: Step) -> str:
     value of a stop-gradient is not to be put in before the loss is differentiated.
     """
     for used in _support(claim, step, set()):
-        if used.kind == "assumption":
+        if isinstance(used.schema, Assumption) and not used.schema.everywhere:
             return f"it differentiates what rests on the assumption {used.id}"
         if used.schema is RATIO_ONE:
             return f"it differentiates what holds on the diagonal only, by {used.id}"
-        if used.kind == "claim" and isinstance(used.schema, Claim) and used.schema.assumptions:
+        if isinstance(used.schema, Claim) and not all(a.everywhere for a in used.schema.assumptions):
             return f"it differentiates what rests on the assumptions of the claim {used.schema.id}"
         if step.by == "loss-gradient" and used.kind == "definition" and used.statement.lhs in step.args[2:]:
             return f"it differentiates with the value behind a stop-gradient, {used.id}"
@@ -55,14 +61,43 @@ def pointwise(claim: Claim, step: Step) -> str:
     return ""
 
 
-def _support(claim: Claim, step: Step, seen: set[str]) -> Iterator[Step]:
-    """The steps behind a step, as far back as equations go."""
+def everywhere(claim: Claim, step: Step) -> str:
+    """Why a side condition may fail at another p than the claim's; empty when what it rests on leaves p free.
+
+    No assumption may stand behind it, strict or not, here or in an earlier claim, and no shared definition but those
+    known not to restrict p: what they say of another symbol may restrict p by way of it. Local definitions of p are
+    refused before; those of functions of p hold for every p, those of other symbols exclude no p.
+    """
+    for used in _support(claim, step, set(), strict=True):
+        if used.kind == "assumption":
+            return f"it must hold at every {sy.p_suc}, and rests on the assumption {used.id}"
+        if used.kind == "claim" and (limit := _limited(used.schema)):
+            return f"it must hold at every {sy.p_suc}, and rests on {limit}"
+        if used.schema in SHARED and used.schema not in _NO_LIMIT:
+            return f"it must hold at every {sy.p_suc}, and rests on the definition {used.id}"
+    return ""
+
+
+def _limited(claim: Any) -> str:
+    """What an earlier claim assumes, or takes from a shared definition that may restrict p; its own claims' included."""
+    if claim.assumptions:
+        return f"the assumptions of the claim {claim.id}"
+    for step in claim.steps:
+        if step.schema in SHARED and step.schema not in _NO_LIMIT:
+            return f"the definition {step.id} of the claim {claim.id}"
+        if step.kind == "claim" and (limit := _limited(step.schema)):
+            return limit
+    return ""
+
+
+def _support(claim: Claim, step: Step, seen: set[str], *, strict: bool = False) -> Iterator[Step]:
+    """The steps behind a step, as far back as equations go; ``strict``: strict relations included."""
     for used in map(claim.step, step.uses):
-        if used.id in seen or used.statement.op in ("<", ">"):
+        if used.id in seen or (used.statement.op in ("<", ">") and not strict):
             continue
         seen.add(used.id)
         yield used
-        yield from _support(claim, used, seen)
+        yield from _support(claim, used, seen, strict=strict)
 
 
 def captured(schema: Definition, args: tuple[Any, ...]) -> str:

@@ -41,6 +41,13 @@ r_first = scalar("r_first", "r", "1", "reward of the response looked at")
 mean_root = scalar("mu_root", r"\mu", "1", "root of the mean of (k+1)(G-1-k) over groups", positive=True)
 scale_root = scalar("c_root", r"\gamma", "1", "root of G(G-1)pq", positive=True)
 std_one = scalar("x_std", r"\sigma_p", "1", "std sqrt(pq) of one binary reward", positive=True)
+p_low = scalar("p_low", "p_0", "1", "smaller one of two chances of success", positive=True)
+p_high = scalar("p_high", "p_1", "1", "larger one of two chances of success", positive=True)
+angle = function("angle", r"\alpha(#1)", "1", "2 arcsin of the root of the chance #1")
+d_angle = function("dangle", r"\alpha'(#1)", "1", "derivative of 2 arcsin sqrt at chance #1")
+tilt = function("tilt", r"\beta(#1)", "1", "2p - 1 over the std of one reward, at chance #1")
+std_at = function("std_at", r"\sigma(#1)", "1", "std of one binary reward, at chance #1", positive=True)
+d_tilt = function("dtilt", r"\beta'(#1)", "1", "derivative of (2p - 1)/std at chance #1")
 
 # --- dynamic sampling ------------------------------------------------------------------------------------------------
 kept = function("kept", r"\kappa_{#1}", "1", "1 for a group of mixed rewards, 0 for a uniform one", nonnegative=True)

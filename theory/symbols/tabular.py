@@ -11,6 +11,22 @@ n_other = scalar("n_V", r"V-1", "1", "number of other tokens", integer=True, pos
 score_sq = scalar(
     "score2", r"\lVert\nabla\log\pi(a)\rVert^2", "1/param**2", "squared norm of a token's score", nonnegative=True
 )
+score_sq_at = function(
+    "score2_at",
+    r"\lVert\nabla\log\pi(#1)\rVert^2",
+    "1/param**2",
+    "squared norm of the score of token #1",
+    nonnegative=True,
+)
+prob_sq = function("prob_sq", r"(p_{#1}^2)", "1", "square of the probability of token #1", nonnegative=True)
+ratio_tok = function("ratio_tok", r"\rho_{#1}", "1", "ratio of two policies at token #1 of one row", nonnegative=True)
+ratio_low = scalar("ratio_low", r"\rho_{\min}", "1", "smallest of these ratios, or less", positive=True)
+ratio_high = scalar("ratio_high", r"\rho_{\max}", "1", "largest of these ratios, or more", positive=True)
+ratio_width = scalar("ratio_width", r"\Delta_\rho", "1", "largest less smallest ratio allowed", positive=True)
+widening = scalar("widening", r"\varkappa", "1", "root of largest over smallest ratio, less 1", positive=True)
+tv_row = scalar("tv_row", r"\mathrm{TV}_\nu", "1", "total variation of two policies in one row")
+d_row = scalar("d_row", r"d_\nu", "param", "bound on the distance of two logit rows", positive=True)
+collision = scalar("collision", r"\lVert\pi\rVert^2", "1", "squared norm of a softmax row", nonnegative=True)
 rho = scalar("rho", r"\rho", "1", "token ratio pi_theta/pi_phi", positive=True)
 log_rho = scalar("log_rho", r"\log\rho", "1", "log of the token ratio")
 R_cert = scalar(
