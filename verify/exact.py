@@ -62,10 +62,7 @@ class ExactPopulation:
                 raise ValueError(f"{name}: expected torch.float64 {shape}, got {got}")
             if not bool(torch.isfinite(table).all()):
                 raise ValueError(f"{name}: expected finite numbers, got {int((~torch.isfinite(table)).sum())} others")
-        if (self.critic is None) == (self.loss.record.advantage.centre == "critic"):
-            raise ValueError(f"{self.loss.name}: expected a critic exactly where the loss takes advantages as given")
-        if self.loss.needs_reference and self.reference is None:
-            raise ValueError(f"{self.loss.name}: expected the parameters of the reference policy")
+        self.loss.check(self.reference is not None, self.critic is not None)
         if self.group_size < 1:
             raise ValueError(f"expected group size G >= 1, got {self.group_size}")
         count = math.comb(self.group_size - 1 + len(self._kinds()) - 1, self.group_size - 1)

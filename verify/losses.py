@@ -159,6 +159,13 @@ class Loss:
         """Whether it compares the learner with a reference policy."""
         return bool({"log_ref", "rho_ref"} & {str(s) for s in self.record.token.free_symbols})
 
+    def check(self, reference: bool, critic: bool) -> None:
+        """Raise ValueError unless a reference policy and a critic are given where the loss needs them."""
+        if self.needs_reference and not reference:
+            raise ValueError(f"{self.name}: expected the parameters of the reference policy")
+        if critic != (self.record.advantage.centre == "critic"):
+            raise ValueError(f"{self.name}: expected a critic exactly where the loss takes advantages as given")
+
     def advantages(self, rewards: Tensor) -> Tensor:
         """Advantages (…, G) of the rewards (…, G) of whole groups; see ``group_advantages``."""
         return group_advantages(self.record.advantage, rewards, self.numbers["delta_std"])
@@ -180,12 +187,7 @@ class Loss:
             live: the learner that is differentiated.
             held: the same learner inside stop-gradients.
             advantages: (…, 1), or (…, L) where a critic gives them per token.
-
-        Raises:
-            ValueError: the loss needs a reference policy and none is given.
         """
-        if self.needs_reference and live.reference is None:
-            raise ValueError(f"{self.record.id}: expected log-probabilities of the reference policy")
         open_part, frozen = split_frozen(self.record.token)
         inside = held.variables() | dict(self.numbers) | {"A_hat": advantages}
         behind = {str(symbol): compiled(value)(**inside) for symbol, value in frozen.items()}
