@@ -5,7 +5,10 @@ import importlib
 
 import pytest
 
-MODULES = ("advantages", "constants", "lag", "policies", "slopes", "tasks")
+MODULES = (
+    *("advantages", "constants", "lag", "losses", "policies.sequence", "policies.tabular", "responses", "slopes"),
+    *("tasks", "verifiable"),
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
