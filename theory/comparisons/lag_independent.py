@@ -25,7 +25,7 @@ LAW = Comparison(
     not_for="B at least A (lag-leading); clipping, which bounds the learning rate by another way",
     reading="sufficient",
     sureness="proved here",
-    bound=CLAIM.formula.subs(beta_fb, B_stale / A_fresh) / A_fresh,
+    bound=sympy.cancel(CLAIM.formula.subs(beta_fb, B_stale / A_fresh) / A_fresh),
     requires=(Rel(sympy.Abs(B_stale), "<", A_fresh),),
     claim="constant-lag",
 )

@@ -1,12 +1,16 @@
 """Periodic sync with a dominant stale part: the exact edge."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
+
+import sympy
 
 from ..claims.periodic_sync import CLAIM
 from ..proof.records import Rel
 from ..symbols import A_fresh, B_stale, fb_excess
 from .record import Comparison
+
+_edge = CLAIM.formulas["edge"].subs(fb_excess, B_stale / A_fresh - 1)
 
 LAW = Comparison(
     id="sync-dominant",
@@ -23,7 +27,7 @@ LAW = Comparison(
     not_for="B at most A (sync-fresh); an even S has a second stable window below eta A = 2 (sync-parity)",
     reading="edge",
     sureness="proved here",
-    bound=CLAIM.formulas["edge"].subs(fb_excess, B_stale / A_fresh - 1) / A_fresh,
+    bound=_edge.replace(sympy.log, lambda ratio: sympy.log(sympy.cancel(ratio))) / A_fresh,
     requires=(Rel(A_fresh, ">", 0), Rel(B_stale, ">", A_fresh)),
     claim="periodic-sync",
 )
