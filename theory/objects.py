@@ -45,6 +45,8 @@ __all__ = [
     "SHARED",
     "SLOT_ADVANTAGE",
     "SLOT_MEAN",
+    "STEEPEST",
+    "STEEPEST_DIAGONAL",
     "SUCCESS_SLOPE",
     "SUPREMUM",
     "SURROGATE",
@@ -242,6 +244,18 @@ SUCCESS_SLOPE = Definition("success-slope", "the chance of success is the mean o
 LENGTHS = Definition("lengths", "a response has at least one token", lambda: Rel(sy.len_at(sy.j_mate), ">=", 1))
 POTENTIAL = Definition("potential", "each coefficient of W_G is the one before plus a share of that of w_G", _potential)
 
+_chance = sy.p_x(sy.x_prompt)
+STEEPEST = Definition(
+    "steepest",
+    "b is the supremum of |w_G'(p)| sqrt(p(1-p)) over p, finite by slope-spread",
+    lambda: Rel(sy.d_weight(_chance) ** 2 * _chance * (1 - _chance), "<=", sy.b_top**2),
+)
+STEEPEST_DIAGONAL = Definition(
+    "steepest-diagonal",
+    "c is the supremum of |w_G'(p)| p(1-p) over p, finite by slope-spread",
+    lambda: Rel(sympy.Abs(sy.d_weight(_chance)) * _chance * (1 - _chance), "<=", sy.c_top),
+)
+
 
 SHARED = (
     *DYNAMICS,
@@ -250,6 +264,7 @@ SHARED = (
     *(DIAMETER, FARTHEST, BALL, LEAST, NORMALISED, REFERENCE, OTHER_ROW, SCHEDULE, DIRECTION, CHANCES),
     *(TWO_CHANCES, BELOW_ONE, ANGLE, TILT),
     *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
+    *(STEEPEST, STEEPEST_DIAGONAL),
     *LOSS_OBJECTS,
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..objects import STEEPEST
 from ..proof.build import assume, define, earlier, identity, inequality, lemma
 from ..proof.records import Assumption, Claim, Definition, Rel, Step
 from ..proof.vectors import Norm
@@ -17,7 +18,7 @@ from .response_prompt import CLAIM as PROMPT
 from .response_prompt import instance
 from .weight_ceiling import CLAIM as CEILING
 
-__all__ = ["CEILING_STEPS", "CLAIM", "DERIVATIVE_ALL", "SLOPE", "TOP", "one_prompt", "prompts"]
+__all__ = ["CEILING_STEPS", "CLAIM", "DERIVATIVE_ALL", "TOP", "one_prompt", "prompts"]
 
 _x = sy.x_prompt
 _prompts = (_x, 1, sy.N_prompts)
@@ -40,12 +41,6 @@ def _sum(term: Any, over: Any) -> Any:
     return sympy.Sum(term, over)
 
 
-SLOPE = Assumption(
-    "SLOPE",
-    "Bounded slope of the group weight",
-    r"$w_G'(p)^2\,p(1-p)\le\overline{b}^2$ for every success probability.",
-    lambda: Rel(_slope**2 * _p * (1 - _p), "<=", b_top**2),
-)
 TOP = Assumption(
     "TOP",
     "Largest prompt probability",
@@ -127,7 +122,7 @@ CLAIM = Claim(
     r" falls with the length (claim response-length).",
     source="derived here",
     steps=(
-        assume("slope", SLOPE),
+        define("slope", STEEPEST),
         *one_prompt(b_top),
         *prompts(_K_ONE),
         lemma("lipschitz", "operator-mean-value", _K_PHI, sy.D_all, uses="bilinear all"),
@@ -137,9 +132,8 @@ CLAIM = Claim(
     formula=_K_PHI,
     formulas={"K_phi": _K_PHI, "K_sum": _K_SUM},
     necessity={
-        "BINARY": instance(1, reward=9),
-        "SLOPE": instance(1, slope=9),
-        "TOP": instance(1, P_top=Fraction(1, 100)),
+        "BINARY": instance(2, slope=0, reward=9),
+        "TOP": instance(2, slope=0, P_top=Fraction(1, 100)),
     },
     not_tight="bilinear, lipschitz, sum: three Cauchy-Schwarz inequalities would have to be equalities at one point."
     " The largest norms that gradient ascent found are 0.77 (L = 1, G = 4) down to 0.30 (L = 2, G = 64) of the bound",

@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from .. import symbols as sy
+from ..objects import STEEPEST_DIAGONAL
 from ..proof.build import assume, define, earlier, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Definition, Rel, Step
@@ -46,12 +47,6 @@ def _sum(term: Any, over: Any) -> Any:
 
 
 DIAGONAL = Assumption("DIAG", "On the diagonal", r"$\theta=\varphi$.", lambda: Rel(sy.theta, "=", sy.phi))
-SLOPE_DIAGONAL = Assumption(
-    "SLOPE-DIAG",
-    "Bounded slope of the group weight",
-    r"$\lvert w_G'(p)\rvert\,p(1-p)\le\overline{c}$ for every success probability.",
-    lambda: Rel(_abs(_slope) * _p * (1 - _p), "<=", c_top),
-)
 WHOLE = Definition(
     "whole-score", "score of the whole response, at the token's own place too", lambda: Rel(_T, "=", _t + _sv)
 )
@@ -124,7 +119,7 @@ _ONE = (
     inequality(
         "slopes", _abs(_dpu * _dpv), "<=", _p * (1 - _p) * _uv / 2, "success-u success-v chance", "root of the product"
     ),
-    assume("slope", SLOPE_DIAGONAL),
+    define("slope", STEEPEST_DIAGONAL),
     inequality("second", _abs(_slope) * _abs(_dpu * _dpv), "<=", _abs(_slope) * _p * (1 - _p) * _uv / 2, "slopes"),
     inequality("second-top", _abs(_slope) * _p * (1 - _p) * _uv / 2, "<=", c_top * _uv / 2, "slope"),
     inequality("effects", L_len * _D, "=", _w * _cross + _slope * _dpv * _dpu, "form reward", "two effects"),
@@ -198,9 +193,8 @@ CLAIM = Claim(
     formulas={"K_diagonal": _K_DIAGONAL},
     necessity={
         "DIAG": _delayed(11),
-        "BINARY": _uniform(1, reward=9),
-        "SLOPE-DIAG": _uniform(1, slope=9),
-        "TOP": _uniform(1, P_top=Fraction(1, 100)),
+        "BINARY": _uniform(2, slope=0, reward=9),
+        "TOP": _uniform(2, slope=0, P_top=Fraction(1, 100)),
     },
     not_tight="the two effects do not peak at one success probability: the largest norms that gradient ascent found are"
     " 0.74 (L = 1, G = 4) and 0.71 (L = 2, G = 2) down to 0.12 (L = 3, G = 64) of the bound",
