@@ -9,6 +9,7 @@ import sympy
 from . import symbols as sy
 from .dynamics_objects import DYNAMICS
 from .loss_objects import LOSS_OBJECTS
+from .optimizer_objects import OPTIMIZERS
 from .proof.records import Definition, Rel
 from .proof.vectors import Norm
 
@@ -266,5 +267,6 @@ SHARED = (
     *(GROUP_SIZE, LARGE_GROUP, LENGTHS, POTENTIAL, GROUP_MEAN, ROW_SUM, SLOT_ADVANTAGE, SLOT_MEAN, SUCCESS_SLOPE),
     *(STEEPEST, STEEPEST_DIAGONAL),
     *LOSS_OBJECTS,
+    *OPTIMIZERS,
 )
 """The objects themselves, believed as stated; every other definition must introduce a fresh symbol."""

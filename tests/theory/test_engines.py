@@ -7,9 +7,11 @@ from fractions import Fraction
 import pytest
 import sympy
 from stalelaw.theory.api import Inner, Norm, Rel
+from stalelaw.theory.optimizer_objects import GEOMETRIC
 from stalelaw.theory.proof.exact import NotDecided, at, evaluate, holds, sign
 from stalelaw.theory.proof.identity import check_identity
 from stalelaw.theory.proof.inequality import check_inequality, entails, satisfiable
+from stalelaw.theory.proof.meaning import captured
 from stalelaw.theory.proof.normal_form import is_zero, normal
 from stalelaw.theory.symbols import (
     G_ell,
@@ -22,6 +24,7 @@ from stalelaw.theory.symbols import (
     adv,
     dh_mates,
     eta,
+    geo_sum,
     h_mates,
     i_mates,
     i_out,
@@ -33,6 +36,7 @@ from stalelaw.theory.symbols import (
     phi,
     prob,
     s_lag,
+    t_opt,
     t_step,
     theta,
     theta_at,
@@ -190,3 +194,24 @@ def test_a_law_that_depends_on_another_index_is_a_law_at_each_value_of_it():
     assert identity(mean, 2 * n_own(iota), law).status == "refuted"
     squares = sympy.Sum(dh_mates(i_mates, k_mates) ** 2, over)
     assert identity(squares, sympy.S.Zero, still).status == "refuted"  # the terms themselves need not vanish
+
+
+def test_a_sum_of_so_many_terms_is_known_at_that_number():
+    """The number of terms is drawn: the equation that defines the sum holds there, and at no other number."""
+    weights, last = GEOMETRIC.at(eta), eta ** (t_opt - 1)
+    doubled = 2 * weights.rhs
+    assert identity(2 * geo_sum(eta, t_opt), doubled, weights).status == "proved"
+    assert identity(2 * geo_sum(eta, t_opt), doubled + last, weights).status == "refuted"
+    assert identity(geo_sum(eta, t_opt + 1), weights.rhs, weights).status != "proved"
+
+
+def test_a_sum_declared_positive_is_one_of_positive_terms():
+    with pytest.raises(ValueError, match="positive"):
+        GEOMETRIC.at(-eta)
+    assert "is bound" in captured(GEOMETRIC, (eta**k_step,))
+    assert captured(GEOMETRIC, (eta,)) == ""
+
+
+def test_an_equation_without_a_value_decides_nothing():
+    with pytest.raises(ZeroDivisionError):
+        is_zero(eta - 1, [sympy.zoo * eta - 1])

@@ -100,6 +100,10 @@ def _probe_power(rng: random.Random) -> tuple[float, str, float]:
     return (x - y) ** 2 * y ** (n - 1), "<=", (x - y) * (x**n - y**n)
 
 
+def _probe_above(rng: random.Random) -> tuple[float, str, float]:
+    return 1.0, "<=", rng.uniform(1, 1.1) ** rng.randint(0, 40)
+
+
 def _probe_root(rng: random.Random) -> tuple[float, str, float]:
     x, n = rng.uniform(0.01, 3), rng.randint(1, 20)
     return exp(log(x) / n) ** n, "=", x
@@ -213,6 +217,24 @@ def power_order(x: Any, y: Any, n: Any) -> LemmaInstance:
     if not (x.is_positive and y.is_positive and n.is_integer and n.is_positive):
         raise ValueError(f"expected positive x and y and a positive integer, got {x}, {y}, {n}")
     return LemmaInstance(Rel((x - y) * (x**n - y**n), ">=", (x - y) ** 2 * y ** (n - 1)))
+
+
+@register_lemma(
+    "power-above-one",
+    "Powers of a number above one",
+    r"$x\ge1$ implies $x^n\ge1$ for an integer $n\ge0$.",
+    "induction on n",
+    _probe_above,
+)
+def power_above_one(x: Any, n: Any) -> LemmaInstance:
+    """``x^n >= 1`` once ``x >= 1`` and ``n >= 0`` are among the steps used; x declared positive, n an integer.
+
+    Raises:
+        ValueError: they are not.
+    """
+    if not (x.is_positive and n.is_integer):
+        raise ValueError(f"expected a positive number and an integer, got {x} and {n}")
+    return LemmaInstance(Rel(x**n, ">=", 1), (Rel(x, ">=", 1), Rel(n, ">=", 0)))
 
 
 @register_lemma(

@@ -51,6 +51,11 @@ def _probe_antidifference(rng: random.Random) -> tuple[float, str, float]:
     return sum(whole[k] - whole[k - 1] for k in range(low, high + 1)), "=", whole[high] - whole[low - 1]
 
 
+def _probe_geometric(rng: random.Random) -> tuple[float, str, float]:
+    x, n = rng.uniform(0.1, 2), rng.randint(0, 9)
+    return (1 - x) * sum(x ** (n - 1 - k) for k in range(n)), "=", 1 - x**n
+
+
 def _probe_equal(rng: random.Random) -> tuple[float, str, float]:
     low, high = _range(rng)
     f = _terms(rng, low, high)
@@ -196,6 +201,27 @@ def antidifference(total: Any, whole: Any) -> LemmaInstance:
     step = Rel(whole - _at(whole, k, k - 1), "=", f)
     statement = Rel(total, "=", _at(whole, k, high) - _at(whole, k, low - 1))
     return LemmaInstance(statement, (step, *_nonempty(low, high)), (k,))
+
+
+@register_lemma(
+    "geometric-sum",
+    "Sum of a geometric progression",
+    r"$(1-x)\sum_{k=0}^{n-1}x^{n-1-k}=1-x^n$ for an integer $n\ge0$.",
+    "Graham, Knuth and Patashnik, Concrete Mathematics (1994), (2.25)",
+    _probe_geometric,
+)
+def geometric_sum(x: Any, k: Any, n: Any) -> LemmaInstance:
+    """``(1 - x) Sum(x^(n-1-k), (k, 0, n-1)) = 1 - x^n`` for x evidently positive.
+
+    Raises:
+        ValueError: it is not, or depends on the index; n is not evidently a nonnegative integer.
+    """
+    x, n = sympy.sympify(x), sympy.sympify(n)
+    if not (x.is_positive and n.is_integer and n.is_nonnegative) or x.has(k):
+        raise ValueError(f"expected a positive number free of {k} and a nonnegative integer, got {x} and {n}")
+    total = sympy.Sum(x ** (n - 1 - k), (k, 0, n - 1))
+    _parts(total)
+    return LemmaInstance(Rel((1 - x) * total, "=", 1 - x**n))
 
 
 @register_lemma(

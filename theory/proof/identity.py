@@ -143,6 +143,8 @@ class _Sample:
         for lhs, rhs in self.rules:
             if lhs != atom and (not lhs.args or lhs.func != atom.func):
                 continue
+            fixed = {s: sympy.Integer(int(self._at(s))) for s in _places(lhs)}
+            lhs, rhs = lhs.xreplace(fixed), rhs.xreplace(fixed)  # the atom speaks of numbers by now
             rule = instance_of(lhs, rhs, atom, _patterns(lhs))
             if rule is not None and rule.has(sympy.zoo, sympy.nan):  # the equation is not defined here
                 continue
@@ -190,6 +192,11 @@ class _Sample:
 def _patterns(lhs: Any) -> set[Any]:
     """Symbols of a rule that stand for any value: its indices, and the learner step, which is a number by now."""
     return lhs.free_symbols & (INDICES | {t_step})
+
+
+def _places(lhs: Any) -> set[Any]:
+    """Integers among the arguments of a rule that are no pattern, such as the number of terms of a sum."""
+    return {s for arg in lhs.args for s in arg.free_symbols if s.is_integer} - _patterns(lhs)
 
 
 def _text(value: Value) -> str:

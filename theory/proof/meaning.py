@@ -104,7 +104,7 @@ def captured(schema: Definition, args: tuple[Any, ...]) -> str:
     """The indices of an argument that a sum of a shared definition would capture, in words."""
     if not any(side.has(sympy.Sum) for side in (schema.at(*args).lhs, schema.at(*args).rhs)):
         return ""
-    plain = {n: sympy.Dummy(f"a{n}", integer=True) for n, a in enumerate(args) if isinstance(a, sympy.Basic)}
+    plain = {n: _blank(n, a) for n, a in enumerate(args) if isinstance(a, sympy.Basic)}
     template = schema.at(*(plain.get(n, a) for n, a in enumerate(args)))
     values = {dummy: args[n] for n, dummy in plain.items()}
     for side in (template.lhs, template.rhs):
@@ -117,6 +117,11 @@ def captured(schema: Definition, args: tuple[Any, ...]) -> str:
             if any(sympy.sympify(v).has(name) for v in inside):
                 return f"the index {name} of an argument is bound in {schema.id}"
     return ""
+
+
+def _blank(n: int, argument: Any) -> Any:
+    """A fresh symbol for an argument, positive where that is."""
+    return sympy.Dummy(f"a{n}", integer=True, **({"positive": True} if argument.is_positive else {}))
 
 
 def own_names(step: Step, given: set[Any]) -> set[Any]:

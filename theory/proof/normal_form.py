@@ -207,6 +207,8 @@ def is_zero(expression: Any, relations: Sequence[Any] = ()) -> bool:
     names: dict[Any, Any] = {}
     numerator, _ = sympy.fraction(sympy.together(flatten(expression, names)))
     known = [sympy.fraction(sympy.together(flatten(r, names)))[0] for r in relations]
+    if any(side.has(sympy.zoo, sympy.nan) for side in (numerator, *known)):
+        raise ZeroDivisionError("a denominator vanishes")
     roots = {atom: name for atom, name in names.items() if isinstance(atom, sympy.Pow) and atom.exp == _HALF}
     gaps = [name**2 - flatten(atom.base, names) for atom, name in roots.items()]
     squares = [sympy.fraction(sympy.together(gap))[0] for gap in gaps]

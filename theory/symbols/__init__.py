@@ -11,6 +11,7 @@ from .lengths import *
 from .losses import *
 from .objectives import *
 from .objects import *
+from .optimizers import *
 from .registry import *
 from .response import *
 from .run import *
