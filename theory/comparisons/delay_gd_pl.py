@@ -19,6 +19,8 @@ LAW = Comparison(
     not_for="staleness of the phi slot alone; small delays; noise, Adam, clipping",
     reading="sufficient",
     sureness="read in the abstract",
-    checked="On quadratics with a constant lag of 1 to 200 at most 0.900 of the exact edge (0.574 at 200).",
+    checked="On quadratics with a constant lag of 1 to 200 at most 0.900 of the exact edge (0.574 at 200). On strongly"
+    " convex functions, a part of its class, PEPit 0.5.1 (mu = L/10, 16 steps from rest) finds at most 0.26, 0.24 and"
+    " 0.55 of the start's squared distance at lag 1, 2 and 4.",
     bound=9 / (10 * L_smooth * S_max),
 )
