@@ -252,18 +252,19 @@ def test_ratios_of_a_response_stay_below_their_bounds_and_come_close():
     assert radius == pytest.approx(2 * float(min(log(HIGH), -log(LOW)) / mpmath.sqrt(2)), rel=1e-12)
 
 
-def test_truncated_weights_are_lipschitz_with_the_stated_constant():
-    """|min(rho, cap) - min(rho', cap)| <= sqrt(2) cap gap per token, and the quotient comes close."""
+@pytest.mark.parametrize("floor", [0, mpf("0.8")])
+def test_clipped_weights_are_lipschitz_with_the_stated_constant(floor):
+    """|clip(rho) - clip(rho')| <= sqrt(2) cap gap per token with either edge or both, and the quotient comes close."""
     constant = float(float64(clip_lipschitz.CLAIM.formulas["response"])(rho_cap=1.0)) / mpmath.sqrt(2)
     closest = mpf(0)
     for start in (-30, -2, 0, 2):
         for gap in (mpf("1e-4"), mpf(3)):
             rows = [[mpf(start), mpf(0)], [mpf(start) - gap, mpf(0) + gap]]
             learner = log(CAP) + tokens({(): rows[0]}, (0,))[0] if start < 1 else mpf("-0.1")
-            weights = [min(exp(learner - tokens({(): row}, (0,))[0]), CAP) for row in rows]
+            weights = [max(floor, min(exp(learner - tokens({(): row}, (0,))[0]), CAP)) for row in rows]
             quotient = abs(weights[0] - weights[1]) / (mpmath.sqrt(2) * gap)
             assert quotient <= constant * CAP * (1 + mpf("1e-12"))
             back = [[mpf(start), mpf(0)], [mpf(start) + gap, mpf(0) - gap]]
-            weights = [min(exp(learner - tokens({(): row}, (0,))[0]), CAP) for row in back]
+            weights = [max(floor, min(exp(learner - tokens({(): row}, (0,))[0]), CAP)) for row in back]
             closest = max(closest, abs(weights[0] - weights[1]) / (mpmath.sqrt(2) * gap) / (constant * CAP))
     assert mpf("0.999") < closest <= 1

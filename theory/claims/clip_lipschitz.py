@@ -25,7 +25,8 @@ _score, _gap = score_at(_j, _k, theta), sy.row_gap(_j, _k)
 _one, _two = grad_resp(_j, phi), grad_resp(_j, phi2)
 _grad, _grad2 = grad_ell(sy.i_out, theta, phi), grad_ell(sy.i_out, theta, phi2)
 _both = capped_at(_j, _k, phi), capped_at(_j, _k, phi2)
-_change = _both[0] - _both[1]
+_cut = sy.clipped_at(_j, _k, phi), sy.clipped_at(_j, _k, phi2)
+_change = _cut[0] - _cut[1]
 _moved = sympy.Sum(_change * _score, _tokens)
 
 
@@ -47,8 +48,13 @@ def _capped(name: str, point: Any) -> Step:
     return define(name, Rel(capped_at(_j, _k, point), "=", value), why="truncated importance weight of a token")
 
 
+def _cut_below(name: str, point: Any) -> Step:
+    value = sympy.Max(sy.rho_floor, capped_at(_j, _k, point))
+    return define(name, Rel(sy.clipped_at(_j, _k, point), "=", value), why="and with a lower edge")
+
+
 def _response(name: str, point: Any) -> Step:
-    value = sympy.Sum(capped_at(_j, _k, point) * _score, _tokens)
+    value = sympy.Sum(sy.clipped_at(_j, _k, point) * _score, _tokens)
     return define(name, Rel(grad_resp(_j, point), "=", value), why="the weight is frozen: weight times score")
 
 
@@ -58,13 +64,14 @@ def _large_advantages() -> Table:
     The logits of the two differ by ln 9, a distance of 1.55, here rounded up to 2.
     """
     half, slope, slope2 = Fraction(1, 2), Fraction(0), Fraction(0)
-    values: dict[Any, Any] = {G_group: 2, L_len: 1, rho_cap: 1, phi: (2, 0), phi2: (0, 0)}
+    values: dict[Any, Any] = {G_group: 2, L_len: 1, rho_cap: 1, sy.rho_floor: 0, phi: (2, 0), phi2: (0, 0)}
     values |= {sy.pi_a: half, sy.n_other: 1, sy.pi_other(1): half, sy.score_sq: half}
     for j, sign, drawn in ((1, 30, Fraction(1, 10)), (2, -30, Fraction(9, 10))):
         score = (half if j == 1 else -half, -half if j == 1 else half)
         old, new = min(half / drawn, Fraction(1)), Fraction(1)
         values |= {adv(j): sign, rho_at(j, 1, phi): half / drawn, rho_at(j, 1, phi2): 1, score_at(j, 1, theta): score}
         values |= {capped_at(j, 1, phi): old, capped_at(j, 1, phi2): new, sy.row_gap(j, 1): 2}
+        values |= {sy.clipped_at(j, 1, phi): old, sy.clipped_at(j, 1, phi2): new}
         values |= {grad_resp(j, phi): tuple(old * s for s in score), grad_resp(j, phi2): score}
         slope, slope2 = slope + sign * old * score[0] / 2, slope2 + sign * new * score[0] / 2
     values |= {grad_ell(1, theta, phi): (slope, -slope), grad_ell(1, theta, phi2): (slope2, -slope2)}
@@ -75,10 +82,11 @@ CLAIM = Claim(
     id="clip-lipschitz",
     title="A truncated weight keeps A3 everywhere",
     kind="upper",
-    statement=r"Truncated importance sampling ($\gamma=\min(\rho,\rho_{\max})\hat A$ with the weight behind a"
-    r" stop-gradient; CISPO with $\rho_{\max}=1+\varepsilon_{\mathrm{hi}}$ and no lower edge), population std, mean"
-    r" over $L$ tokens, tabular softmax: A3 holds for all $\varphi,\varphi'$ with $L_B=2\rho_{\max}/L$. Neither a"
-    r" radius nor a bound on the ratios is needed, where PPO's clip jumps.",
+    statement=r"Let the weight be $\max(\rho_{\min},\min(\rho,\rho_{\max}))\hat A$ behind a stop-gradient: CISPO with"
+    r" the edges $1-\varepsilon_{\mathrm{lo}}$ and $1+\varepsilon_{\mathrm{hi}}$ or the upper one alone, truncated"
+    r" importance sampling with $\rho_{\min}=0$. Population std, mean over $L$ tokens, tabular softmax: A3 holds for"
+    r" all $\varphi,\varphi'$ with $L_B=2\rho_{\max}/L$, whatever the lower edge. Neither a radius nor a bound on the"
+    r" ratios is needed, where PPO's clip jumps.",
     source="derived here",
     logits=True,
     steps=(
@@ -86,6 +94,11 @@ CLAIM = Claim(
         lemma("score", "tabular-score", _j, _k, theta, uses="row-score"),
         _capped("capped", phi),
         _capped("capped2", phi2),
+        _cut_below("cut", phi),
+        _cut_below("cut2", phi2),
+        inequality(
+            "edge", sympy.Abs(_change), "<=", sympy.Abs(_both[0] - _both[1]), "cut cut2", "a maximum brings closer"
+        ),
         lemma("cap-change", "capped-exponential", *_both, uses="capped capped2"),
         lemma("log-change", "log-ratio", _j, _k, uses="row-score"),
         inequality(
@@ -93,7 +106,7 @@ CLAIM = Claim(
             sympy.Abs(_change),
             "<=",
             sympy.sqrt(2) * rho_cap * _gap,
-            "cap-change log-change",
+            "edge cap-change log-change",
             "one after the other",
         ),
         inequality("weight-square", _change**2, "<=", 2 * rho_cap**2 * _gap**2, "weight-change", "squares keep order"),

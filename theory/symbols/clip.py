@@ -17,6 +17,12 @@ jump_low = scalar("jump_low", r"\Delta H_{\mathrm{lo}}", "1", "jump of H per uni
 
 # --- ratios of a response --------------------------------------------------------------------------------------------
 log_rho_at = function("log_rho_at", r"\log\rho_{#1#2}(#3)", "1", "log of pi_theta/pi_#3 of token #2 of response #1")
+rho_floor = scalar(
+    "rho_floor", r"\rho_{\min}", "1", "lower edge of a clipped importance weight, 0: none", nonnegative=True
+)
+clipped_at = function(
+    "clipped_at", r"\check\rho_{#1#2}(#3)", "1", "ratio of token #2 of response #1 at #3, cut at both edges"
+)
 capped_at = function("capped_at", r"\hat\rho_{#1#2}(#3)", "1", "truncated ratio of token #2 of response #1 at #3")
 log_geo_at = function("log_geo_at", r"\log\rho^{\mathrm{geo}}_{#1}(#2)", "1", "mean log ratio of response #1")
 geo_at = function("geo_at", r"\rho^{\mathrm{geo}}_{#1}(#2)", "1", "geometric mean of the token ratios of response #1")
