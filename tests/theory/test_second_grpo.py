@@ -243,3 +243,39 @@ def test_the_potential_lies_between_its_limit_and_the_error(size):
     assert error < (high - low) / (2 * (size - 1) * (low * (1 - low)) ** (mpmath.mpf(3) / 2))
     if size == 64:
         assert limit - rise > error / 5  # the error has the right order: it is not much too large
+
+
+LEVELS, LEVEL_CHANCES = (0, 1, 3), (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
+
+
+def graded(own, size, advantage):
+    """Mean of an advantage of a response of reward ``own`` over all rewards of its mates, exact where it can be."""
+    total = 0
+    for mates in product(range(3), repeat=size - 1):
+        chance = Fraction(1)
+        for level in mates:
+            chance *= LEVEL_CHANCES[level]
+        total += advantage(own, [LEVELS[level] for level in mates]) * chance
+    return total
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize("own", LEVELS)
+def test_graded_advantages_without_a_std(own, size):
+    mean = sum(r * p for r, p in zip(LEVELS, LEVEL_CHANCES, strict=True))
+    plain = graded(own, size, lambda r, mates: r - Fraction(r + sum(mates), size))
+    left_out = graded(own, size, lambda r, mates: r - Fraction(sum(mates), size - 1))
+    for name, value in (("plain", plain), ("RLOO", left_out)):
+        values = {"r_first": own, "mean_value": mean, "G": size}
+        assert close(at("graded-advantage", name, **values), value)
+        assert not close(at("graded-advantage", name, **(values | {"mean_value": mean + 1})), value, 1e-3)
+
+
+@pytest.mark.parametrize("own", LEVELS)
+def test_graded_advantages_in_pairs(own):
+    value = graded(own, 2, lambda r, mates: Fraction(str(standardised([r, *mates], 0)[0])))
+    below, above = (
+        sum(p for r, p in zip(LEVELS, LEVEL_CHANCES, strict=True) if side(r)) for side in (own.__gt__, own.__lt__)
+    )
+    assert close(at("graded-pairs", chance_below=below, chance_above=above), value)
+    assert not close(at("graded-pairs", chance_below=below, chance_above=above + 0.01), value, 1e-3)

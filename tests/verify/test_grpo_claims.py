@@ -14,6 +14,7 @@ CLAIMS = (
     *("group-variance", "group-advantage", "group-weight", "advantage-range", "advantage-slope", "weight-slope"),
     *("small-groups", "mixed-groups", "weight-limit", "prompt-gradient", "graded-balance", "dynamic-sampling"),
     *("length-covariance", "truncation-mask", "kl-estimators", "kl-objective", "weight-potential-limit"),
+    *("graded-advantage", "graded-pairs"),
 )
 
 
@@ -54,6 +55,7 @@ def test_it_holds(claim):
         *(("dynamic-sampling", ""), ("length-covariance", "Dr. GRPO"), ("length-covariance", "DAPO")),
         *(("truncation-mask", ""), ("advantage-slope", ""), ("weight-slope", ""), ("advantage-range", "population")),
         *(("advantage-range", "sample"), ("weight-limit", "flat"), ("weight-limit", "upper")),
+        *(("graded-advantage", "plain"), ("graded-advantage", "RLOO"), ("graded-pairs", "")),
         *(("kl-objective", name) for name in ("k1", "k2", "slope_k1", "slope_k2")),
     ],
 )

@@ -36,6 +36,8 @@ CHAPTERS = {
         "weight_potential_limit",
         "prompt_gradient",
         "graded_balance",
+        "graded_advantage",
+        "graded_pairs",
         "dynamic_sampling",
         "length_covariance",
         "truncation_mask",

@@ -29,7 +29,9 @@ CLAIM = Claim(
     kind="upper",
     statement=r"Any rewards, $G\ge2$: $|r-m|\le\sqrt{G-1}\,\sigma_r$ with the population std and"
     r" $|r-m|\le\frac{G-1}{\sqrt G}s_r$ with the sample std, for every response. So $A_{\max}=\sqrt{G-1}$ and"
-    r" $(G-1)/\sqrt G$, reached for every $G$ by one success among failures, where $m=1/G$ and $\sigma_r^2=m(1-m)$.",
+    r" $(G-1)/\sqrt G$, reached for every $G$ by one success among failures, where $m=1/G$ and $\sigma_r^2=m(1-m)$."
+    r" As $G\sigma_r^2=(G-1)s_r^2$, the sample std makes every advantage, and every mean of advantages,"
+    r" $\sqrt{(G-1)/G}$ times as large.",
     source="Samuelson, J. Amer. Statist. Assoc. 63 (1968) 1522; derived here",
     steps=(
         define("group", GROUP_SIZE),
@@ -53,7 +55,7 @@ CLAIM = Claim(
         inequality("sample", sympy.Abs(_own), "<=", _sample * sympy.sqrt(var_sam), "square-sample group", "root"),
         identity("reached", (1 - 1 / _G) ** 2, (_G - 1) * (1 / _G) * (1 - 1 / _G), "group", "1 - m against m(1 - m)"),
     ),
-    conclusions=("population", "sample", "reached"),
+    conclusions=("population", "sample", "bessel", "reached"),
     formula=_population,
     formulas={"population": _population, "sample": _sample},
     attained=(_pair,),

@@ -38,7 +38,8 @@ CLAIM = Claim(
     r" response of reward $r$ with $k$ successes among its $G-1$ mates has the advantage $(r-m)/\sqrt{m(1-m)}$,"
     r" $m=(k+r)/G$, or 0 in a group of equal rewards. Its expectation given $r$ is"
     r" $A_1=\sum_k\binom{G-1}kp^kq^{G-1-k}\sqrt{(G-1-k)/(k+1)}$ and"
-    r" $A_0=-\sum_k\binom{G-1}{k+1}p^{k+1}q^{G-2-k}\sqrt{(k+1)/(G-1-k)}$ over $k=0,\dots,G-2$.",
+    r" $A_0=-\sum_k\binom{G-1}{k+1}p^{k+1}q^{G-2-k}\sqrt{(k+1)/(G-1-k)}$ over $k=0,\dots,G-2$. (With the sample std"
+    r" both are $\sqrt{(G-1)/G}$ times as large, claim advantage-range.)",
     source="derived here; advantages of GRPO as in arXiv 2402.03300",
     steps=(
         define("group", GROUP_SIZE),

@@ -50,8 +50,9 @@ CLAIM = Claim(
     kind="upper",
     statement=r"For every $G\ge2$ and $0<p_0\le p_1<1$: $0\le[\alpha]_{p_0}^{p_1}-[W_G]_{p_0}^{p_1}\le"
     r"[\beta]_{p_0}^{p_1}/(G-1)$ with $\alpha(p)=\arccos(1-2p)=2\arcsin\sqrt p$ and $\beta(p)=(2p-1)/\sqrt{p(1-p)}$."
-    r" So $W_G\to2\arcsin\sqrt p$ up to a constant as $G\to\infty$, from below between any two chances. The error is"
-    r" small against $[\alpha]$ where $Gp(1-p)\gg1$ only, because $\beta'=\alpha'/(2p(1-p))$.",
+    r" So $W_G\to2\arcsin\sqrt p$ up to a constant as $G\to\infty$, from below between any two chances. The bound on"
+    r" the error is small against $[\alpha]$ where $Gp(1-p)\gg1$, because $\beta'=\alpha'/(2p(1-p))$; near 0 and 1 the"
+    r" limit is not usable, because $\alpha'$ is unbounded there and $w_G\le\sqrt{G-1}$ (claim weight-limit).",
     source="derived here",
     steps=(
         define("group", GROUP_SIZE),

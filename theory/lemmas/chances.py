@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import random
-from math import acos, sin, sqrt
+from itertools import product
+from math import acos, prod, sin, sqrt
 from typing import Any
 
 import sympy
@@ -197,3 +198,26 @@ def total_expectation() -> LemmaInstance:
     """``E[A] = sum over levels of p_level A_level`` for finitely many reward levels."""
     levels = sympy.Sum(sy.p_level(sy.level) * sy.adv_level(sy.level), (sy.level, 1, sy.n_levels))
     return LemmaInstance(Rel(sy.slot_one, "=", levels))
+
+
+def _probe_mates(rng: random.Random) -> tuple[float, str, float]:
+    p, values, count = [rng.random() for _ in range(3)], [rng.gauss(0, 1) for _ in range(3)], rng.randint(1, 4)
+    p = [x / sum(p) for x in p]
+    draws = product(range(3), repeat=count)
+    total = sum(prod(p[a] for a in draw) * sum(values[a] for a in draw) for draw in draws)
+    return total, "=", count * sum(a * b for a, b in zip(p, values, strict=True))
+
+
+@register_lemma(
+    "mates-total",
+    "Mean of a sum of draws from one law",
+    r"The mates are $G-1$ responses from one law: $\sum_ip_iT_i=(G-1)\sum_\ell p^r_\ell R_\ell$ for their total"
+    r" reward.",
+    "Billingsley, Probability and Measure (1995), section 21 (linearity of the expectation)",
+    _probe_mates,
+)
+def mean_of_mates() -> LemmaInstance:
+    """``E[T] = (G - 1) E[R]`` for the total reward T of the mates."""
+    mean = sympy.Sum(sy.p_level(sy.level) * sy.value_of(sy.level), (sy.level, 1, sy.n_levels))
+    total = sympy.Sum(sy.prob_d(sy.i_out) * sy.mates_total(sy.i_out), (sy.i_out, 1, sy.n_out))
+    return LemmaInstance(Rel(total, "=", (sy.G_group - 1) * mean))

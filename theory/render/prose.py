@@ -35,7 +35,7 @@ _COMMANDS = frozenset(
     Re Im le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap
     setminus times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not
     emptyset to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup
-    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arg det dim ker Pr ldots cdots dots vdots
+    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arcsin arg det dim ker Pr ldots cdots dots vdots
     frac tfrac dfrac sqrt binom mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat bar
     tilde vec dot ddot overline underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace
     rbrace lfloor rfloor lceil rceil left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad

@@ -113,3 +113,16 @@ n_levels = scalar("n_levels", r"n_r", "1", "number of reward levels", integer=Tr
 slot_one = scalar("slot_one", r"\mathbb E[A]", "1", "expected advantage of one response")
 p_level = function("p_level", r"p^r_{#1}", "1", "chance of reward level #1", nonnegative=True)
 adv_level = function("adv_level", r"A^r_{#1}", "1", "expected advantage of a response of reward level #1")
+low_lev = index("low_lev", "b", "level below the one looked at")
+up_lev = index("up_lev", "c", "level above the one looked at")
+own_level = scalar("own_level", r"\ell_0", "1", "number of the level looked at", integer=True, positive=True)
+value_of = function("value_of", "R_{#1}", "1", "reward of level #1")
+mean_value = scalar("mean_value", r"\overline R", "1", "mean reward of one response")
+mates_total = function("mates_total", "T_{#1}", "1", "total reward of the mates in outcome z_#1")
+adv_plain = scalar(
+    "adv_plain", r"A^{\mathrm{c}}(r)", "1", "expected deviation of a reward r from the mean of its group"
+)
+adv_loo = scalar("adv_loo", r"A^{\mathrm{RLOO}}(r)", "1", "expected difference of a reward r and the mean of its mates")
+adv_two = scalar("adv_two", r"A^{(2)}(r)", "1", "expected advantage of a reward r in groups of two with a std")
+chance_below = scalar("chance_below", "p_<", "1", "chance of a lower reward")
+chance_above = scalar("chance_above", "p_>", "1", "chance of a higher reward")
