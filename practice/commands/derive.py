@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["derive"]
 
-Format = Literal["tex", "pdf", "md", "html"]
+Format = Literal["tex", "pdf", "md", "html", "fragments"]
 
 
 def derive(
@@ -27,7 +27,12 @@ def derive(
             metavar="USER_THEOREM", help="Check your own theorem: a Python file defining CLAIM. It is executed."
         ),
     ] = None,
-    format: Annotated[Format | None, typer.Option(help="Also write derivation.<format> into --out.")] = None,
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="Also write derivation.<format> into --out; fragments: a file per claim to \\input in LaTeX."
+        ),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Directory for --format.")] = Path(),
     mutate: Annotated[
         bool, typer.Option("--mutants", help="Perturb every formula and step and show who notices.")
@@ -65,6 +70,7 @@ def derive(
       stalelaw derive staleness-bias
       stalelaw derive --file examples/theorems/wrong.py
       stalelaw derive --format pdf --out build
+      stalelaw derive drift two-constraints --format fragments --out paper
       stalelaw derive --compare --eta 1e-6 --staleness 16 --smoothness 1000
       stalelaw derive --compare lag-independent --eta 1e-3 -S 8 --constant A_fresh=20 --constant B_stale=5
     """
@@ -186,7 +192,7 @@ def _writable(out: Path, format: Format) -> None:
 
         if (reason := missing_tex()) is not None:
             raise BadInput("latexmk on the PATH for --format pdf", reason, "install LaTeX, or use --format tex")
-    check_target(out / f"derivation.{format}")
+    check_target(out / (f"derivation.{format}" if format != "fragments" else "stalelaw.sty"))
 
 
 def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: Format, out: Path) -> Path:
@@ -194,6 +200,8 @@ def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: For
     from ..errors import BadInput
     from ..jsonio import write_atomic
 
+    if format == "fragments":
+        return _write_fragments(verdicts, out)
     target = out / f"derivation.{format}"
     if format == "pdf":
         from ...theory.render.pdf import TexError, compile_tex
@@ -209,6 +217,20 @@ def _write(verdicts: list[ClaimVerdict], found: list[Mutant] | None, format: For
         content = getattr(document, format)(verdicts, found)
     write_atomic(target, content)
     return target
+
+
+def _write_fragments(verdicts: list[ClaimVerdict], out: Path) -> Path:
+    from ...theory.render.fragments import fragments
+    from ..errors import BadInput
+    from ..jsonio import write_atomic
+
+    try:
+        files = fragments(verdicts)
+    except ValueError as error:
+        raise BadInput("claims with different names", str(error), "change an id") from error
+    for name, content in files.items():
+        write_atomic(out / name, content)
+    return out
 
 
 def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> None:

@@ -15,10 +15,11 @@ from stalelaw.theory.proof.mutants import Mutant
 from stalelaw.theory.proof.records import Assumption, Claim, Rel, Step
 from stalelaw.theory.render import document, pdf
 from stalelaw.theory.render.instances import attained
+from stalelaw.theory.render.lines import split_tex
 from stalelaw.theory.render.mathml import mathml
 from stalelaw.theory.render.prose import escape_tex, prose
 from stalelaw.theory.render.templates import render_html, render_markdown, render_page, render_tex
-from stalelaw.theory.render.tex import split_tex, tex_rel
+from stalelaw.theory.render.tex import tex_rel
 
 
 @pytest.fixture(scope="module")

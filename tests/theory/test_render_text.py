@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from stalelaw.theory import symbols as sy
 from stalelaw.theory.proof.records import Rel
 from stalelaw.theory.proof.vectors import Inner, Norm
+from stalelaw.theory.render.lines import split_tex
 from stalelaw.theory.render.mathml import mathml
 from stalelaw.theory.render.prose import escape_html, escape_markdown, escape_tex, is_plain_math, prose, symbols_in
-from stalelaw.theory.render.tex import named, split_tex, tex, tex_rel
+from stalelaw.theory.render.tex import named, tex, tex_rel
 
 t, s, i, n, G = sy.t_step, sy.s_lag, sy.i_out, sy.n_out, sy.G_upd
 now, old = sy.theta_at(t), sy.phi_at(t)

@@ -13,13 +13,16 @@ from ..claims import chapter
 from ..lemmas import LEMMAS
 from ..proof.mutants import Mutant
 from ..proof.records import Assumption, Claim, ClaimVerdict, Step, StepVerdict
+from .comparisons import law_rows, law_table, laws
 from .instances import attained, necessity
+from .lines import split_tex
 from .losses import loss_tables
 from .model import AssumptionRow, ClaimSection, Count, Document, LemmaRow, Mark, MutantRow, StepRow
 from .notation import notation
 from .prose import Part, Text, prose, symbols_in
+from .references import ReferenceRow, cited, numbered
 from .templates import render_markdown, render_page, render_tex
-from .tex import named, split_tex, tex_rel
+from .tex import named, tex_rel
 from .tex import tex as tex_of
 
 __all__ = ["Document", "build", "html", "md", "tex"]
@@ -71,20 +74,27 @@ def build(
     numbers = {claim.id: number for number, claim in enumerate(claims, 1)}
     used = [s.by for claim in claims for s in claim.steps if s.kind == "lemma"]
     lemmas = {name: number for number, name in enumerate(dict.fromkeys([*used, *listed]), 1)}
-    sections = tuple(_section(v, numbers, lemmas) for v in verdicts)
-    if len({s.chapter for s in sections}) == 1:
-        sections = tuple(replace(s, chapter="") for s in sections)
+    sources = [*(claim.source for claim in claims), *(LEMMAS[name].source for name in lemmas if name in LEMMAS)]
+    nearby = law_rows(numbers)
+    references = numbered([*sources, *(law["source"] for law in nearby)])
+    chapters = {claim.id: chapter(claim.id) for claim in claims}
+    if len(set(chapters.values())) == 1:
+        chapters = dict.fromkeys(chapters, "")
+    sections = tuple(_section(v, chapters[v.claim.id], numbers, lemmas, references) for v in verdicts)
     steps = [s for v in verdicts for s in v.steps]
     families = Counter(_family(s.engine) for s in steps)
     document = Document(
         title=title,
         intro=prose(_intro(len(claims), len(steps))),
         engines=tuple((name, prose(text)) for name, text in ENGINES.items() if families[name]),
-        notation=notation(claims),
+        notation=notation(claims, chapters),
         assumptions=_assumptions(claims, numbers),
         claims=sections,
         losses=loss_tables(numbers),
-        lemmas=tuple(_lemma(name, number, used.count(name)) for name, number in lemmas.items()),
+        comparisons=law_table(nearby, references),
+        laws=laws(nearby, numbers, references),
+        lemmas=tuple(_lemma(name, number, used.count(name), references) for name, number in lemmas.items()),
+        references=references,
         claim_counts=_counts(v.status for v in verdicts),
         step_counts=_counts(s.status for s in steps),
         engine_counts=tuple(Count(name, families[name]) for name in ENGINES if families[name]),
@@ -121,19 +131,25 @@ def _intro(claims: int, steps: int) -> str:
     )
 
 
-def _section(verdict: ClaimVerdict, numbers: Mapping[str, int], lemmas: Mapping[str, int]) -> ClaimSection:
+def _section(
+    verdict: ClaimVerdict,
+    chapter: str,
+    numbers: Mapping[str, int],
+    lemmas: Mapping[str, int],
+    references: Sequence[ReferenceRow],
+) -> ClaimSection:
     claim = verdict.claim
     places = {step.id: place for place, step in enumerate(claim.steps, 1)}
     pairs = zip(claim.steps, verdict.steps, strict=True)
     return ClaimSection(
         number=numbers[claim.id],
         id=claim.id,
-        chapter=chapter(claim.id),
+        chapter=chapter,
         title=symbols_in(claim.title),
         kind=KINDS[claim.kind],
         status=verdict.status,
         statement=prose(claim.statement + (LOGITS if claim.logits else "")),
-        source=prose(claim.source),
+        source=cited(claim.source, references),
         formulas=_formulas(claim),
         assumptions=tuple(a.id for a in claim.assumptions),
         steps=tuple(_step(step, found, places, numbers, lemmas) for step, found in pairs),
@@ -181,6 +197,8 @@ def _mark(step: Step, found: StepVerdict, numbers: Mapping[str, int], lemmas: Ma
         return Mark(f"fact {lemmas[step.by]}", found.status, f"fact-{lemmas[step.by]}")
     if step.kind == "claim" and step.by in numbers:
         return Mark(f"claim {numbers[step.by]}", found.status, f"claim-{numbers[step.by]}")
+    if step.kind == "claim":
+        return Mark(f"claim {step.by}", found.status)
     if isinstance(step.schema, Assumption):
         return Mark(step.schema.id, found.status)
     label = "definition" if step.kind == "definition" else found.engine.replace(":", " ").replace("+", " + ")
@@ -198,11 +216,12 @@ def _assumptions(claims: Sequence[Claim], numbers: Mapping[str, int]) -> tuple[A
     return tuple(AssumptionRow(a.id, symbols_in(a.title), prose(a.tex), resting[a.id]) for a in found.values())
 
 
-def _lemma(name: str, number: int, uses: int) -> LemmaRow:
+def _lemma(name: str, number: int, uses: int, references: Sequence[ReferenceRow]) -> LemmaRow:
     if name not in LEMMAS:
         return LemmaRow(number, LEMMA + name, _quoted(f"Unknown lemma {name}"), (), (), uses)
     lemma = LEMMAS[name]
-    return LemmaRow(number, LEMMA + name, symbols_in(lemma.title), prose(lemma.tex), symbols_in(lemma.source), uses)
+    source = cited(lemma.source, references, symbols=True)
+    return LemmaRow(number, LEMMA + name, symbols_in(lemma.title), prose(lemma.tex), source, uses)
 
 
 def _counts(values: Iterable[str]) -> tuple[Count, ...]:

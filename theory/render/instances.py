@@ -14,7 +14,8 @@ from ..proof.exact import evaluate
 from ..proof.models import Model, World, reaches, violated
 from ..proof.records import Claim
 from ..symbols import eta, phi, s_lag, t_step, theta, theta_at, u_at
-from .tex import RELATIONS, tex
+from .lines import RELATIONS
+from .tex import tex
 
 __all__ = ["Shown", "attained", "necessity"]
 

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
+from .lines import split_tex
 from .prose import escape_html, is_plain_math
-from .tex import split_tex
 
 __all__ = ["mathml"]
 

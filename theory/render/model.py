@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .comparisons import LawRow
 from .instances import Shown
 from .losses import LossTable
 from .notation import NotationRow
 from .prose import Text
+from .references import ReferenceRow
 
 __all__ = ["AssumptionRow", "ClaimSection", "Count", "Document", "LemmaRow", "Mark", "MutantRow", "StepRow"]
 
@@ -76,7 +78,7 @@ class AssumptionRow:
 
 @dataclass(frozen=True)
 class LemmaRow:
-    """A cited fact, its source, and how often it is used."""
+    """A cited fact, its source with references, and how often it is used."""
 
     number: int
     id: str
@@ -109,7 +111,7 @@ class MutantRow:
 
 @dataclass(frozen=True)
 class Document:
-    """Everything the templates print."""
+    """Everything the templates print; notation that one chapter alone uses stands at its start."""
 
     title: str
     intro: Text
@@ -118,9 +120,17 @@ class Document:
     assumptions: tuple[AssumptionRow, ...]
     claims: tuple[ClaimSection, ...]
     losses: tuple[LossTable, ...]
+    comparisons: tuple[LossTable, ...]
+    laws: tuple[LawRow, ...]
     lemmas: tuple[LemmaRow, ...]
+    references: tuple[ReferenceRow, ...]
     claim_counts: tuple[Count, ...]
     step_counts: tuple[Count, ...]
     engine_counts: tuple[Count, ...]
     mutants: tuple[MutantRow, ...]
     digest: str
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """Chapters of its claims, in order; none where all are of one."""
+        return tuple(dict.fromkeys(c.chapter for c in self.claims if c.chapter))

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from ..proof.records import Claim
 from ..symbols import TABLE
-from .prose import GREEK, Part, Text, symbols_in
+from .prose import GREEK, Part, Text, spaced, symbols_in
 from .tex import tex
 
 __all__ = ["NotationRow", "notation"]
@@ -21,28 +21,40 @@ __all__ = ["NotationRow", "notation"]
 
 @dataclass(frozen=True)
 class NotationRow:
-    """One symbol or function: its key in the registry, TeX, unit (TeX) and meaning."""
+    """One symbol or function: its key in the registry, TeX, unit (TeX), meaning, and the only chapter that uses it.
+
+    ``chapter`` is empty where several chapters do.
+    """
 
     name: str
     tex: str
     unit: str
     meaning: Text
+    chapter: str = ""
 
 
-def notation(claims: Sequence[Claim]) -> tuple[NotationRow, ...]:
-    """Rows of everything registered that occurs in the claims; functions are shown at their simplest arguments used."""
+def notation(claims: Sequence[Claim], chapters: Mapping[str, str] | None = None) -> tuple[NotationRow, ...]:
+    """Rows of everything registered that occurs in the claims; functions are shown at their simplest arguments used.
+
+    Args:
+        claims: in the order of print.
+        chapters: claim id to chapter, for rows that belong to one chapter only; None: nothing does.
+    """
     shown: dict[str, Any] = {}
-    for expression in _expressions(claims):
-        for atom in _atoms(expression):
+    used: dict[str, set[str]] = {}
+    for claim in claims:
+        for atom in (atom for expression in _expressions(claim) for atom in _atoms(expression)):
             name = atom.func.__name__ if isinstance(atom, AppliedUndef) else str(atom)
+            used.setdefault(name, set()).add((chapters or {}).get(claim.id, ""))
             if name in TABLE and _plainness(atom) < _plainness(shown.get(name, atom), unseen=name not in shown):
                 shown[name] = atom
-    return tuple(_row(name, shown[name]) for name in TABLE if name in shown)
+    only = {name: where.pop() if len(where) == 1 else "" for name, where in used.items()}
+    return tuple(replace(_row(name, shown[name]), chapter=only[name]) for name in TABLE if name in shown)
 
 
-def _expressions(claims: Sequence[Claim]) -> list[Any]:
-    sides = [side for c in claims for s in c.steps for side in (s.statement.lhs, s.statement.rhs)]
-    formulas = [f for c in claims for f in (c.formula, *c.formulas.values()) if f is not None]
+def _expressions(claim: Claim) -> list[Any]:
+    sides = [side for s in claim.steps for side in (s.statement.lhs, s.statement.rhs)]
+    formulas = [f for f in (claim.formula, *claim.formulas.values()) if f is not None]
     return sides + [sympy.sympify(f) for f in formulas]
 
 
@@ -65,15 +77,8 @@ def _row(name: str, atom: Any) -> NotationRow:
             argument = args[int(found[2]) - 1]
             meaning.append(Part(True, f"{GREEK.get(found[1], found[1])}_{{{argument}}}" if found[1] else argument))
         else:
-            meaning += _keep_ends(piece)
+            meaning += spaced(piece, symbols_in)
     return NotationRow(name, tex(atom), _unit(record.unit, args), tuple(meaning))
-
-
-def _keep_ends(piece: str) -> list[Part]:
-    """``symbols_in`` trims its text; inside a sentence the spaces at the ends stay."""
-    left, right = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
-    parts = [Part(False, left), *symbols_in(piece), Part(False, right if piece.strip() else "")]
-    return [part for part in parts if part.source]
 
 
 def _unit(unit: str, args: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,17 +33,24 @@ def missing_tex() -> str | None:
 
 @dataclass(frozen=True)
 class Typeset:
-    """What LaTeX made: the PDF and the log of the last run."""
+    """What LaTeX made: the PDF, and the logs of its last run and of BibTeX."""
 
     pdf: bytes
     log: str
 
 
-def typeset(source: str, *, limit_s: float = TIME_LIMIT_S, name: str = "the document") -> Typeset:
+def typeset(
+    source: str,
+    *,
+    beside: Mapping[str, str] | None = None,
+    limit_s: float = TIME_LIMIT_S,
+    name: str = "the document",
+) -> Typeset:
     """Run latexmk on a source in a temporary folder; the same source gives the same bytes.
 
     Args:
         source: a complete LaTeX document.
+        beside: files that it reads, by name.
         limit_s: wall-clock limit in seconds.
         name: what to call it in errors.
 
@@ -53,7 +61,8 @@ def typeset(source: str, *, limit_s: float = TIME_LIMIT_S, name: str = "the docu
         raise TexError(reason)
     with TemporaryDirectory(prefix="stalelaw-tex-") as folder:
         work = Path(folder)
-        (work / "derivation.tex").write_text(source, encoding="utf-8")
+        for file, content in {**(beside or {}), "derivation.tex": source}.items():
+            (work / file).write_text(content, encoding="utf-8")
         try:
             run = subprocess.run(
                 [*_COMMAND, "derivation.tex"],
@@ -70,6 +79,8 @@ def typeset(source: str, *, limit_s: float = TIME_LIMIT_S, name: str = "the docu
         text = log.read_text(errors="replace") if log.is_file() else run.stdout + run.stderr
         if run.returncode != 0 or not made.is_file():
             raise TexError(f"LaTeX stopped on {name} (exit {run.returncode}):\n{_why(text)}")
+        bibliography = made.with_suffix(".blg")
+        text += bibliography.read_text(errors="replace") if bibliography.is_file() else ""
         return Typeset(made.read_bytes(), text)
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..symbols import TABLE
 
 __all__ = [
     "GREEK",
+    "Cite",
     "Part",
     "Text",
     "escape_html",
@@ -22,22 +24,25 @@ __all__ = [
     "escape_tex",
     "is_plain_math",
     "prose",
+    "spaced",
     "symbols_in",
 ]
 
-GREEK = {"theta": r"\theta", "phi": r"\varphi", "pi": r"\pi", "delta": r"\delta", "ell": r"\ell"}
+_LETTERS = "alpha beta gamma delta epsilon theta kappa lambda mu xi pi rho sigma tau chi omega ell"
+GREEK = {name: "\\" + name for name in _LETTERS.split(" ")} | {"phi": r"\varphi"}
 _WORD = re.compile(r"S\*|[A-Za-z]+(?:_[A-Za-z0-9]+)?(?![\w-])(?:'(?!\w))?")
 _ARTICLES = {"a", "A", "I"}
 # What mathematics may contain: commands that only typeset. Anything else (definitions, files, links) is shown as text.
 _COMMANDS = frozenset(
     """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi varphi varsigma varrho chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar
+    upsilon phi varphi varsigma varrho varkappa varpi chi psi omega
+    Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar
     Re Im le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap
     setminus times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not
     emptyset to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup
-    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arcsin arg det dim ker Pr ldots cdots dots vdots
-    frac tfrac dfrac sqrt binom mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat bar
-    tilde vec dot ddot overline underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace
+    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arcsin arg det dim ker Pr ldots cdots dots
+    vdots frac tfrac dfrac sqrt binom mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat
+    bar tilde vec dot ddot overline underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace
     rbrace lfloor rfloor lceil rceil left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad
     displaystyle textstyle limits nolimits thinspace negthinspace thickspace""".split()  # noqa: SIM905
 )
@@ -47,11 +52,21 @@ _SPECIAL = re.compile(r"\^\^|(?<!\\)[%#&~$]|\\text\{[^{}]*[_^{\\]")
 
 
 @dataclass(frozen=True)
+class Cite:
+    """A reference: its BibTeX key, its number in this document, and the short name before the number."""
+
+    key: str
+    number: int
+    label: str
+
+
+@dataclass(frozen=True)
 class Part:
-    """A run of plain text, or of TeX mathematics without its dollars."""
+    """A run of plain text, or of TeX mathematics without its dollars; with ``cite`` the text names a reference."""
 
     math: bool
     source: str
+    cite: Cite | None = None
 
 
 Text = tuple[Part, ...]
@@ -80,6 +95,13 @@ def symbols_in(source: str) -> Text:
                 last = match.end()
         found.append(Part(part.math, part.source[last:]))
     return tuple(part for part in found if part.source)
+
+
+def spaced(source: str, read: Callable[[str], Text]) -> list[Part]:
+    """A piece of a sentence: spaces at its ends, which ``read`` would trim, stay."""
+    left, right = source[: len(source) - len(source.lstrip())], source[len(source.rstrip()) :]
+    parts = [Part(False, left), *read(source), Part(False, right if source.strip() else "")]
+    return [part for part in parts if part.source]
 
 
 def _symbol(word: str) -> str | None:

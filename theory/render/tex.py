@@ -16,16 +16,12 @@ from sympy.printing.latex import LatexPrinter
 from ..proof.records import Rel
 from ..proof.vectors import Norm
 from ..symbols import TABLE
+from .lines import RELATIONS, depths
 from .order import ABS, SUM_OF_TERMS, ReadingOrder, negative, pulled
 
-__all__ = ["named", "split_tex", "tex", "tex_rel"]
+__all__ = ["named", "tex", "tex_rel"]
 
-RELATIONS = {"=": "=", "<=": r"\le", "<": "<", ">=": r"\ge", ">": ">"}
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
-_OPEN = {"{", "(", "[", r"\{", r"\langle", r"\lVert", r"\lvert"}
-_CLOSE = {"}", ")", "]", r"\}", r"\rangle", r"\rVert", r"\rvert"}
-_RELATION = {*RELATIONS.values(), r"\leq", r"\geq", r"\equiv", r"\ne", r"\approx", r"\in", r"\subset"}
 _PREFIX = re.compile(r"\\(partial|nabla|log|mathrm\{d\})")
 
 
@@ -43,27 +39,6 @@ def tex(expression: Any) -> str:
 def tex_rel(rel: Rel) -> str:
     r"""TeX of a relation as typed: the sides are never exchanged, ``1 > rho`` stays ``1 > \rho``."""
     return f"{tex(rel.lhs)} {RELATIONS[rel.op]} {tex(rel.rhs)}"
-
-
-def _depths(source: str) -> Iterator[tuple[str, int]]:
-    """Tokens with their nesting depth; a bracket has the depth of what surrounds it."""
-    depth = 0
-    for token in _TOKEN.findall(source):
-        depth -= token in _CLOSE
-        yield token, depth
-        depth += token in _OPEN
-
-
-def split_tex(source: str) -> tuple[str, ...]:
-    r"""Cut TeX before top-level relations and binary signs, where a line may break; ``{}`` keeps their spacing."""
-    pieces, last = [""], ""
-    for token, depth in _depths(source):
-        sign = token in "+-" and last not in _RELATION and last not in ("^", "_")
-        if depth == 0 and pieces[-1].strip() not in ("", "{}") and (token in _RELATION or sign):
-            pieces.append("{}")
-        pieces[-1] += token
-        last = token if token.strip() else last
-    return tuple(piece.strip() for piece in pieces)
 
 
 class TheoryPrinter(LatexPrinter):
@@ -184,7 +159,7 @@ class TheoryPrinter(LatexPrinter):
             return rf"\frac{{1}}{{{self._print(base**-exponent)}}}"
         shown = self._print(base)
         atomic = base.is_Integer or base.is_Symbol or isinstance(base, AppliedUndef | Norm | sympy.Abs)
-        at_top = [token for token, depth in _depths(shown) if depth == 0]
+        at_top = [token for token, depth in depths(shown) if depth == 0]
         plain = atomic and not {"+", "-", "^", "'"} & set(at_top) and not _PREFIX.match(shown)
         return f"{shown if plain else _enclosed('(', shown, ')')}^{{{self._print(exponent)}}}"
 
@@ -222,7 +197,7 @@ class TheoryPrinter(LatexPrinter):
 
     def _factor(self, factor: Any) -> str:
         shown = self._print(factor)
-        signs = any(token in "+-" for token, depth in _depths(shown) if depth == 0)
+        signs = any(token in "+-" for token, depth in depths(shown) if depth == 0)
         return _enclosed("(", shown, ")") if signs and not isinstance(factor, sympy.Sum) else shown
 
 
