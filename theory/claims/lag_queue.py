@@ -41,8 +41,8 @@ CLAIM = Claim(
     kind="upper",
     statement=r"$W$ workers, each making one batch at a time, put finished batches into a queue of $Q$ places, and one"
     r" learner uses them in the order of their starts: the lag is at most $W+Q$ learner steps, so"
-    r" $\lVert\theta_t-\theta_{t-s_t}\rVert\le(W+Q)\,\eta\,G_{\mathrm{upd}}$. The mean lag is at most $W+Q$, too; it"
-    r" emerges from the timing and is $W+Q$ when the workers are always ahead.",
+    r" $\lVert\theta_t-\theta_{t-s_t}\rVert\le(W+Q)\,\eta\,G_{\mathrm{upd}}$. The mean lag, which emerges from the"
+    r" timing, is then at most $W+Q$, too; one worker and one place that are always full reach it.",
     source="derived here",
     steps=(
         assume("order", IN_ORDER),

@@ -94,12 +94,12 @@ CLAIM = Claim(
     id="order-necessary",
     title="The order S eta cannot be improved",
     kind="lower",
-    statement=r"Two outcomes with probabilities $\tfrac12\pm L_D\langle e,\varphi\rangle$ and gradients $\pm G_\ell e$,"
-    r" a learner that moves by $\eta G_{\mathrm{upd}}e$ per step, rollouts of the start: A1, A2 and A3 hold with"
-    r" $G_\ell$, $L_D$ and $L_B=0$, and after $S$ steps $\lVert\delta_S\rVert=C\,S\,\eta$ exactly, with the"
-    r" $C=2G_\ell L_DG_{\mathrm{upd}}$ of Theorem 1."
-    r" Every bound $\hat b$ on the bias in terms of these constants therefore has $\hat b/(S\eta)\ge C$ for all small"
-    r" $S\eta$: a bound $o(S\eta)$ does not exist.",
+    statement=r"Two outcomes with probabilities $\tfrac12\pm L_D\langle e,\varphi\rangle$ and gradients $\pm G_\ell"
+    r" e$, a learner that moves by $\eta G_{\mathrm{upd}}e$ per step, rollouts of the start: A1, A2 and A3 hold with"
+    r" $G_\ell$, $L_D$ and $L_B=0$ (the gradients do not see $\varphi$), and after $S$ steps"
+    r" $\lVert\delta_S\rVert=C\,S\,\eta$ exactly, with the $C=2G_\ell L_DG_{\mathrm{upd}}$ of Theorem 1. Every bound"
+    r" $\hat b$ on the bias in terms of these constants therefore has $\hat b/(S\eta)\ge C$ for all small $S\eta$: a"
+    r" bound $o(S\eta)$ does not exist.",
     source="derived here",
     steps=(
         define("e", DIRECTION),
@@ -147,7 +147,14 @@ CLAIM = Claim(
         inequality("e-unit", _unit, "=", 1, "e e-square", "e is a unit vector"),
         assume("small", SMALL),
         identity("gone", Inner(e_dir, end_S), Inner(e_dir, start_S) + _path * _unit, "end learner", "S steps along e"),
-        inequality("law", p_down(end_S), ">=", 0, "p2-end gone small e-unit", "it is a probability"),
+        inequality(
+            "law",
+            L_D * sympy.Abs(Inner(e_dir, end_S)),
+            "<=",
+            _half,
+            "gone small e-unit",
+            "both probabilities at the end are nonnegative, as at the start and in between",
+        ),
         define("H-old", _gradient(end_S, start_S), why="rollouts of the start"),
         define("H-fresh", _gradient(end_S, end_S), why="fresh rollouts"),
         define("bias", Rel(delta_S, "=", H_map(end_S, start_S) - H_map(end_S, end_S)), why="staleness bias"),

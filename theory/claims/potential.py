@@ -92,9 +92,10 @@ CLAIM = Claim(
     title="When the surrogate gradient is a gradient",
     kind="exact",
     statement=r"On the diagonal with one length weight for all outcomes, $H(\theta,\theta)=h=\sum_ic_i\nabla p_i$ with"
-    r" $c_i$ the expected advantage of outcome $i$. If $c_i=a(m)+b(m)R_i$ with $m=\mathbb E[R]$, then"
-    r" $h=b(m)\nabla m$, its Jacobian is symmetric, and $h=\nabla\,\mathcal W(m)$ for $\mathcal W'=b$. So it is for"
-    r" binary rewards with any std ($b=w_G$), and for any rewards without a std ($b$ constant).",
+    r" $c_i$ the expected advantage of outcome $i$. If $c_i=a(m)+b(m)R_i$ with $m=\mathbb E[R]$, then $h=b(m)\nabla"
+    r" m$ and its Jacobian is symmetric: by the chain rule $h=\nabla\,\mathcal W(m)$ for $\mathcal W'=b$. Of this"
+    r" form are binary rewards with any std, $c_i=A_0+R_iw_G$ and $b=w_G$, and any rewards without a std, where $c_i$"
+    r" is a constant times $R_i-m$.",
     source="derived here, for outcome spaces of any finite size",
     steps=(
         assume("coefficient", AFFINE, coef, base_m, gain_m),

@@ -31,7 +31,8 @@ CLAIM = Claim(
     id="safe-step",
     title="Safe step",
     kind="upper",
-    statement=r"If $\eta\le b_{\max}/(C\,S_{\max})$ then $\lVert\delta_t\rVert\le b_{\max}$.",
+    statement=r"Under the assumptions of Theorem 1: if $\eta\le b_{\max}/(C\,S_{\max})$ then $\lVert\delta_t\rVert\le"
+    r" b_{\max}$.",
     source="arXiv 2607.01083 (safe region as read by third parties), derived here",
     steps=(
         earlier("bias", BIAS),
