@@ -4,13 +4,15 @@ What is trusted: a file is used only when its name, its key and its checksum fit
 the claim one by one; the status is worked out anew from them. The key is the hash of everything the verdict depends on
 (``theory.content``), so a file cannot be taken for the verdict on another claim, another engine or another version. The
 checksum is no signature: who can write to the folder can write a verdict, just as who can write to the package can
-change the engines. Files of other users and links are therefore not read, and ``--no-cache`` proves everything anew.
+change the engines. Files that belong to others or that others may write, and links, are therefore not read, and
+``--no-cache`` proves everything anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 import sys
 import time
 from collections.abc import Mapping
@@ -112,11 +114,10 @@ class Cache:
         if path is None:
             return None
         try:
-            about = path.lstat()
-            mine = not hasattr(os, "getuid") or about.st_uid == os.getuid()
-            if not mine or path.is_symlink() or not path.is_file() or about.st_size > _LARGEST:
+            text = _read(path)
+            if text is None:
                 return None
-            entry = json.loads(path.read_bytes())
+            entry = json.loads(text)
             fits = (entry["kind"], entry["key"]) == (kind, key)
             return entry["body"] if fits and entry["checksum"] == _checksum(kind, key, entry["body"]) else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -147,6 +148,21 @@ class Cache:
             with suppress(OSError):
                 if time.time() - path.lstat().st_mtime > _KEPT_S:
                     path.unlink()
+
+
+def _read(path: Path) -> bytes | None:
+    """The bytes of a plain file of this user that nobody else may write, None for anything else; never a link.
+
+    What is asked is the file that is opened, so that no other can take its place in between.
+    """
+    if path.is_symlink():  # where opening follows links
+        return None
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        about = os.fstat(file.fileno())
+        mine = not hasattr(os, "getuid") or (about.st_uid == os.getuid() and not about.st_mode & stat.S_IWOTH)
+        if not mine or not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            return None
+        return file.read(_LARGEST)
 
 
 def _checksum(kind: str, key: str | None, body: Any) -> str:

@@ -27,7 +27,7 @@ from sympy.core.function import AppliedUndef, UndefinedFunction
 from . import assumptions
 from .lemmas import LEMMAS, Lemma
 from .objects import SHARED
-from .proof.models import Model
+from .proof.models import Model, Table, World
 from .proof.records import Assumption, Claim, Definition, Rel, Step
 from .proof.structure import all_assumptions
 from .symbols import INDICES, TABLE
@@ -49,7 +49,8 @@ class _NoKeyError(Exception):
 
 def _source(path: Path) -> bytes:
     try:
-        if path.stat().st_mtime > _LOADED - _SETTLED_S:
+        about = path.stat()  # a file that was put here with its old date has a younger time of change
+        if max(about.st_mtime, about.st_ctime) > _LOADED - _SETTLED_S:
             raise _NoKeyError(f"{path} may have changed since it was loaded")
         return path.read_bytes()
     except OSError as error:
@@ -143,7 +144,7 @@ class _Content:
         schema: Any = step.schema
         if isinstance(schema, Assumption | Definition):
             shared = any(schema is s for s in (*SHARED, *vars(assumptions).values()))
-            text = schema.tex if isinstance(schema, Assumption) else ""
+            text = [schema.tex, schema.everywhere] if isinstance(schema, Assumption) else ""
             reads = self.data(schema.at(*step.args))
             schema = [type(schema).__name__, schema.id, schema.title, text, shared, self.record(schema), reads]
         else:
@@ -185,7 +186,9 @@ class _Content:
             return ["mapping", *([self.data(k), self.data(v)] for k, v in value.items())]
         if isinstance(value, range):
             return ["range", value.start, value.stop, value.step]
-        if is_dataclass(value) and (isinstance(value, Model) or _origin(type(value).__module__)):
+        if isinstance(value, Model) and type(value) not in (Table, World):
+            raise _NoKeyError(f"a model of the class {type(value).__name__} may depend on anything")
+        if is_dataclass(value) and _origin(type(value).__module__):
             classes = [[c.__qualname__, _origin(c.__module__)] for c in type(value).__mro__ if c is not object]
             return ["record", classes, *([f.name, self.data(getattr(value, f.name))] for f in fields(value))]
         raise _NoKeyError(f"no faithful hash of {type(value).__name__}")
@@ -198,7 +201,7 @@ class _Content:
         elif isinstance(e, AppliedUndef):
             found = ["apply", self.number(e.func), *(self.expression(a) for a in e.args)]
         elif isinstance(e, sympy.Rational):
-            found = f"{e.p}/{e.q}"
+            found = ["rational", f"{e.p}/{e.q}"]
         elif not e.args:
             found = [type(e).__name__, sympy.srepr(e)]
         else:

@@ -224,3 +224,22 @@ def test_the_command_line_keeps_verdicts_unless_told_not_to(tmp_path):
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, "")
         assert any(tmp_path.iterdir()) == kept
+
+
+def test_a_file_that_anybody_may_write_is_not_read(cache):
+    claim = get("crossover")
+    derive.derive([claim], cache=cache)
+    (path,) = files(cache)
+    assert cache.verdict(claim, key(claim)) is not None
+    path.chmod(0o666)
+    assert cache.verdict(claim, key(claim)) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_the_place_of_a_file_holds_nobody_up(cache):
+    claim = get("crossover")
+    derive.derive([claim], cache=cache)
+    (path,) = files(cache)
+    path.unlink()
+    os.mkfifo(path)
+    assert cache.verdict(claim, key(claim)) is None

@@ -176,7 +176,7 @@ def _directions() -> tuple[Step, ...]:
             assume(f"empty-{name}", PROMPT, a),
             define(f"success-{name}", SUCCESS, a),
             define(f"mass-{name}", MASS, a),
-            lemma(f"zero-{name}", "score-mean-zero", sy.mass_slope(a), uses=f"mass-{name}"),
+            lemma(f"zero-{name}", "score-mean-zero", sy.mass_slope(a), uses=f"mass-{name} empty-{name}"),
         ]
     return tuple(steps)
 

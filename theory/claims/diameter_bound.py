@@ -34,8 +34,9 @@ def spread_steps(value: Any, pair: Step, diameter: Any) -> tuple[Step, ...]:
     middle = (Inner(v_unit, top) + Inner(v_unit, low)) / 2
     centred, bound = sympy.Sum((_p - _q) * (along - middle), _over), sympy.Sum(sympy.Abs(_p - _q) * diameter / 2, _over)
     return (
-        lemma("top", "finite-maximum", i_top, along, i_out, why="the largest component along v"),
-        lemma("low", "finite-maximum", i_low, -along, i_out, why="and the smallest"),
+        lemma("from-one", "index-low", i_out, 1, n_out),
+        lemma("top", "finite-maximum", i_top, along, i_out, uses="from-one", why="the largest component along v"),
+        lemma("low", "finite-maximum", i_low, -along, i_out, uses="from-one", why="and the smallest"),
         lemma("unit", "unit-norm", v_unit, uses="direction"),
         lemma("cs", "cauchy-schwarz", v_unit, top - low),
         pair,

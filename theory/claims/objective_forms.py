@@ -37,6 +37,7 @@ CENTRED = Assumption(
     "Centred advantages",
     r"$\sum_i\pi_iA_i=0$ at every $\theta$, as for group-relative advantages.",
     lambda: Rel(sympy.Sum(pi_of(_i) * adv_of(_i), _over), "=", 0),
+    everywhere=True,
 )
 UNIFORM = Assumption(
     "UNIFORM",

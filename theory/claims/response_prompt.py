@@ -61,11 +61,12 @@ def instance(length: int, reward: int = 1, slope: int = 1, **constants: Any) -> 
     """One prompt, two tokens, learner and behaviour uniform, direction entries +-1; scores are +-1.
 
     For one token u and v move its row and the first token is rewarded; for two tokens u moves the first row, v both
-    second rows, and equal tokens are rewarded. G = 2, where w_G = 1; ``slope`` stands for w_G'(1/2).
+    second rows, and equal tokens are rewarded; the others get ``1 - reward``, so that p = 1/2. G = 2, where w_G = 1;
+    ``slope`` stands for w_G'(1/2).
     """
     answers = list(product((1, -1), repeat=length))
     chance, over, values = Fraction(1, 2**length), Fraction(1, length), dict[Any, Any]()
-    rewards = [reward * (y[0] == (1 if length == 1 else y[-1])) for y in answers]
+    rewards = [reward if y[0] == (1 if length == 1 else y[-1]) else 1 - reward for y in answers]
     p = chance * sum(rewards)
     dp = chance * sum(r * y[-1] for r, y in zip(rewards, answers, strict=True))
     gradient, derivative = Fraction(0), Fraction(0)

@@ -208,6 +208,8 @@ def member(function: Any, index: Any, high: Any) -> LemmaInstance:
 def finite_maximum(m: Any, term: Any, index: Any) -> LemmaInstance:
     """``x(i) <= x(m)`` for a scalar expression in one index over a nonempty range, and a fresh symbol m.
 
+    That the index starts from one at least, like m, is among the steps used.
+
     Raises:
         ValueError: m is no plain positive integer symbol or occurs in the expression, or another index does.
     """
@@ -215,7 +217,7 @@ def finite_maximum(m: Any, term: Any, index: Any) -> LemmaInstance:
         raise ValueError(f"expected a fresh positive integer symbol, got {m}")
     if term.free_symbols & INDICES != {index} or term.has(sympy.Sum):
         raise ValueError(f"expected an expression in the index {index} alone, got {term}")
-    return LemmaInstance(Rel(term, "<=", term.subs(index, m)))
+    return LemmaInstance(Rel(term, "<=", term.subs(index, m)), (Rel(index, ">=", 1),), (index,))
 
 
 @register_lemma(

@@ -59,9 +59,15 @@ def register_lemma(
     *,
     cited: bool = False,
 ) -> Any:
-    """Decorator: put a lemma into ``LEMMAS`` under its id, with the decorated function as its instance maker."""
+    """Decorator: put a lemma into ``LEMMAS`` under its id, with the decorated function as its instance maker.
+
+    Raises:
+        ValueError: the id is taken.
+    """
 
     def register(instance: Callable[..., LemmaInstance]) -> Callable[..., LemmaInstance]:
+        if id in LEMMAS:
+            raise ValueError(f"two lemmas are called {id!r}; rename one")
         LEMMAS[id] = Lemma(id, title, tex, source, instance, probe, cited)
         return instance
 

@@ -57,14 +57,16 @@ def score_mean_zero(mean: Any) -> LemmaInstance:
     """
     if mean == sympy.Sum(sy.prob_pair(sy.iota) * sy.score_pair(sy.iota), (sy.iota, 1, sy.N_pairs)):
         return LemmaInstance(Rel(mean, "=", sympy.S.Zero))
+    needs: tuple[Rel, ...] = ()
     if mean == sy.mean_score:
         total = sympy.Sum(sy.resp_law(sy.tau, sy.theta) * sy.score_tok(sy.tau), (sy.tau, 1, sy.N_terms))
     elif isinstance(mean, AppliedUndef) and mean.func == sy.mass_slope:
-        y = sy.y_resp
+        y = sy.y_resp  # of one prompt: the scores count from its first token on
+        needs += (Rel(sy.cum_score(y, sympy.S.Zero, mean.args[0]), "=", 0),)
         total = sympy.Sum(sy.resp_prob(y) * sy.cum_score(y, sy.L_len, mean.args[0]), (y, 1, sy.N_resp))
     elif isinstance(mean, AppliedUndef) and mean.func == sy.row_mean:
         row, a = mean.args[0], sy.a_tok
         total = sympy.Sum(sy.row_law(row, a) * sy.row_score(row, a), (a, 1, sy.n_vocab))
     else:
         raise ValueError(f"expected mean_score, dmass(w) or s_row_mean(nu), got {mean}")
-    return LemmaInstance(Rel(mean, "=", sympy.S.Zero), (Rel(mean, "=", total),))
+    return LemmaInstance(Rel(mean, "=", sympy.S.Zero), (Rel(mean, "=", total), *needs))

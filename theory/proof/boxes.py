@@ -159,6 +159,8 @@ def refutation(goal: Rel, hypotheses: Sequence[Rel], box: Box, points: Iterable[
     """The first rational point at which every hypothesis holds and the goal provably fails, with both sides; or {}."""
     fails: Mapping[Op, tuple[int, ...]] = {"=": (-1, 1), "<=": (1,), "<": (0, 1), ">=": (-1,), ">": (0, -1)}
     for point in points:
+        if any(_left_out(x, side) for x, side in zip(point, box.values(), strict=True)):
+            continue
         if sign_at(goal.lhs - goal.rhs, box, point) not in fails[goal.op]:
             continue
         values = dict(zip(box, map(_fraction, point), strict=True))
@@ -166,6 +168,11 @@ def refutation(goal: Rel, hypotheses: Sequence[Rel], box: Box, points: Iterable[
             sides = {name: _shown(side, box, point) for name, side in (("lhs", goal.lhs), ("rhs", goal.rhs))}
             return {str(s): str(v) for s, v in values.items()} | sides
     return {}
+
+
+def _left_out(x: fmpq, side: Side) -> bool:
+    """Whether a number is an open end of a side, which may be open by the declared sign of its symbol alone."""
+    return (x == side.low and side.open_low) or (x == side.high and side.open_high)
 
 
 def _holds(rel: Rel, hypotheses: Sequence[Rel], values: Mapping[Any, Fraction]) -> bool:

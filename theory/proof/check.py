@@ -74,7 +74,10 @@ def status_of(
 def _contradictory(claim: Claim) -> bool:
     scalar = [r for _, r in claim.premises() if not _is_vector_statement(r)]
     scalar += [s.statement for s in claim.steps if s.kind == "lemma" and not _is_vector_statement(s.statement)]
-    return satisfiable(scalar) is None
+    try:
+        return satisfiable(scalar) is None
+    except TypeError:  # a statement outside the language, which its step tells of
+        return True
 
 
 def _is_vector_statement(rel: Rel) -> bool:
@@ -102,6 +105,7 @@ def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict
     """
     start = time.perf_counter()
     try:
+        _plain(claim, step)
         well_typed(step.statement)
         if step.kind in ("assumption", "definition") and z_char in outside_of_radii(step.statement):
             raise ValueError(f"{z_char} is the variable of polynomials and has no value: {step.statement}")
@@ -112,6 +116,19 @@ def check_step(claim: Claim, step: Step, proved: Iterable[Claim]) -> StepVerdict
     except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
         verdict = _verdict(step, "undecided", "well-formed", str(error))
     return replace(verdict, seconds=time.perf_counter() - start)
+
+
+def _plain(claim: Claim, step: Step) -> None:
+    """Records of these very types: a subclass could compare, list its premises or name its kind in another way.
+
+    Raises:
+        TypeError: one is not.
+    """
+    kinds = (Assumption, Definition, Claim, type(None))
+    if type(claim) is not Claim or type(step) is not Step or type(step.statement) is not Rel:
+        raise TypeError(f"expected a Claim of Steps of Rels, got {[type(x) for x in (claim, step, step.statement)]}")
+    if type(step.schema) not in kinds:
+        raise TypeError(f"expected an Assumption, a Definition or a Claim, got {type(step.schema)}")
 
 
 def _hypotheses(claim: Claim, step: Step) -> list[Rel]:

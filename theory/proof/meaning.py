@@ -22,7 +22,8 @@ __all__ = ["EVERYWHERE", "LEMMAS_HERE", "MOVING", "captured", "everywhere", "own
 LEMMAS_HERE = f"{__name__.rpartition('.')[0].rpartition('.')[0]}.lemmas"
 MOVING = (
     *("bernstein-derivative", "loss-gradient", "product-rule", "weight-derivative"),
-    *("constant-derivative", "constant-sum", "leibniz-lengths", "leibniz-mates", "mates-lengths-total", "rules-of-differentiation"),
+    *("constant-derivative", "constant-sum", "rules-of-differentiation"),
+    *("leibniz-lengths", "leibniz-mates", "mates-lengths-total"),
 )
 """Lemmas that differentiate an equation among the steps used: it must hold near the point, not only at it."""
 
@@ -79,7 +80,7 @@ def everywhere(claim: Claim, step: Step) -> str:
 
 
 def _limited(claim: Any) -> str:
-    """What an earlier claim assumes, or takes from a shared definition that may restrict p; its own claims' included."""
+    """What an earlier claim assumes, or takes from a shared definition that may restrict p; with the claims it uses."""
     if claim.assumptions:
         return f"the assumptions of the claim {claim.id}"
     for step in claim.steps:

@@ -19,8 +19,10 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
+from ..lemmas import LEMMAS
 from .exact import NotDecided, Value, evaluate, holds, sign
 from .records import Claim, Rel
+from .structure import ranges_of
 
 __all__ = ["Model", "Table", "World", "missing_models", "model_problems", "reaches", "true_in", "violated"]
 
@@ -46,10 +48,8 @@ class Model:
         """What is wrong with the model itself, e.g. a probability outside [0, 1] or a constant of the wrong sign."""
         wrong = []
         for symbol, value in self.values.items():
-            if isinstance(value, tuple):
-                continue
-            if (symbol.is_positive and value <= 0) or (symbol.is_nonnegative and value < 0):
-                wrong.append(f"{symbol} = {value} contradicts its declared sign")
+            if not isinstance(value, tuple) and _unfit(symbol, value):
+                wrong.append(f"{symbol} = {value} is not as it is declared")
         return wrong
 
     def shown(self) -> dict[str, str]:
@@ -60,6 +60,12 @@ class Model:
             names = [f"{symbol}[{j}]" for j in range(len(parts))] if isinstance(value, tuple) else [str(symbol)]
             text |= {name: str(Fraction(part)) for name, part in zip(names, parts, strict=True)}
         return text
+
+
+def _unfit(atom: Any, value: Any) -> bool:
+    """Whether a number has not the sign or the integrality that its symbol or function declares."""
+    wrong_sign = (atom.is_positive and sign(value) <= 0) or (atom.is_nonnegative and sign(value) < 0)
+    return bool(wrong_sign or (atom.is_integer and not sympy.sympify(value).is_integer))
 
 
 def _exact(value: Any) -> Value:
@@ -156,8 +162,12 @@ class World(Model):
         return super().__call__(atom)
 
     def _apply(self, name: str, x: list[Fraction]) -> Value:
+        return self._meanings(x)[name]()
+
+    def _meanings(self, x: list[Fraction]) -> dict[str, Callable[[], Value]]:
+        """The functions of the theory at arguments x."""
         theta_t, phi_t = self.learner(self.t), self.learner(self.t - self.lag)
-        meanings: dict[str, Callable[[], Value]] = {
+        return {
             "p": lambda: self.probability(int(x[0]) - 1, x[1]),
             "grad_ell": lambda: (self.gradient(int(x[0]) - 1, x[1], x[2]),),
             "H": lambda: (self.surrogate_gradient(x[0], x[1]),),
@@ -181,15 +191,15 @@ class World(Model):
                 * x[1] ** 2,
             ),
         }
-        return meanings[name]()
 
     def ranges(self) -> Mapping[Any, range]:
         """Outcomes 1..n and the learner steps taken so far, and what else is declared."""
         return {**self.indices, sy.i_out: range(1, len(self.p) + 1), sy.k_step: range(len(self.updates))}
 
     def ill_formed(self) -> list[str]:
-        """Also: probabilities are nonnegative and sum to one at every point visited."""
-        wrong = super().ill_formed()
+        """Also: probabilities are nonnegative and sum to one at every point visited; no function has two meanings."""
+        named, meanings = {a for a in self.values if isinstance(a, AppliedUndef)}, self._meanings([])
+        wrong = super().ill_formed() + [f"{a} has a meaning here" for a in named if a.func.__name__ in meanings]
         visited = [Fraction(x) for name, x in self.points.items() if name not in (sy.w_dir, sy.w_star)] + [
             self.learner(k) for k in range(len(self.updates) + 1)
         ]
@@ -274,7 +284,7 @@ def model_problems(claim: Claim) -> list[str]:
 
 
 def _necessity(claim: Claim, dropped: str, model: Model) -> list[str]:
-    wrong = model.ill_formed()
+    wrong = model.ill_formed() + _ranges_missed(claim, model) + _facts_missed(claim, model)
     try:
         wrong += [f"premise {r} fails" for name, r in claim.premises() if name != dropped and not true_in(model, r)]
         if all(true_in(model, r) for name, r in claim.premises() if name == dropped):
@@ -286,13 +296,60 @@ def _necessity(claim: Claim, dropped: str, model: Model) -> list[str]:
     return wrong
 
 
+def _ranges_missed(claim: Claim, model: Model) -> list[str]:
+    """Free indices that do not run over all that the claim sums over, or, in a conclusion, over more."""
+    spoken = [rel for _, rel in claim.premises()]
+    concluded = [claim.step(c).statement for c in claim.conclusions]
+    wrong: list[str] = []
+    if type(model) not in (Table, World):  # one of another class may answer as it likes
+        wrong.append(f"expected a Table or a World, got {type(model).__name__}")
+    for index, ranges in ranges_of(claim).items():
+        if index not in model.ranges():
+            continue
+        here = model.ranges()[index]
+        for ends in ranges:
+            try:
+                low, high = (evaluate(end, model) for end in ends)
+            except (KeyError, TypeError, NotDecided):  # an end that says nothing, such as infinity
+                continue
+            there = set(range(int(low), int(high) + 1))
+            missed = any(_speaks(rel, index) for rel in (*spoken, *concluded)) and there - set(here)
+            if missed or (there != set(here) and any(_speaks(rel, index) for rel in concluded)):
+                wrong.append(f"{index} runs over {list(here)} here, the claim sums it from {low} to {high}")
+    return wrong
+
+
+def _speaks(rel: Rel, index: Any) -> bool:
+    return index in _free(rel.lhs) | _free(rel.rhs)
+
+
+def _facts_missed(claim: Claim, model: Model) -> list[str]:
+    """Instances of lemmas that are false in a model although their side conditions hold: no such world exists.
+
+    What a model says nothing of is left out, and so is a lemma about any point, of which a model has few.
+    """
+    wrong: list[str] = []
+    for step in claim.steps:
+        if step.kind != "lemma" or step.by not in LEMMAS:
+            continue
+        instance = LEMMAS[step.by].instance(*step.args)
+        if set(instance.generic) - sy.INDICES:
+            continue
+        try:
+            if all(true_in(model, need) for need in instance.needs) and not true_in(model, instance.statement):
+                wrong.append(f"the lemma {step.by} fails at step {step.id}")
+        except (KeyError, NotDecided, ZeroDivisionError, TypeError, ValueError):
+            continue
+    return wrong
+
+
 def violated(claim: Claim, model: Model) -> str | None:
     """The first conclusion that is false in a model."""
     return next((c for c in claim.conclusions if not true_in(model, claim.step(c).statement)), None)
 
 
 def _attained(claim: Claim, model: Model) -> list[str]:
-    wrong = model.ill_formed()
+    wrong = model.ill_formed() + _ranges_missed(claim, model) + _facts_missed(claim, model)
     try:
         wrong += [f"premise {r} fails" for _, r in claim.premises() if not true_in(model, r)]
         if not any(reaches(claim.step(c).statement, model) for c in claim.conclusions):

@@ -5,7 +5,7 @@ a step that needs it; weakening ones must break the chain of steps or be exposed
 attaining instance, which the mutant excludes or at which it is no longer reached. A perturbed premise that contradicts
 the claim's other premises, or a declared sign (p + q = -1 for chances), is noticed as a contradiction. Two kinds cannot
 be noticed and are counted apart as equivalent: a weakening of a claim that is marked not tight, and a perturbed
-definition of which the engines prove the very same conclusions (J = 0 whatever the scale of the advantage).
+definition with which every step that uses it is still proved (J = 0 whatever the scale of the advantage).
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -151,6 +151,8 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
         caught = "attaining-instance"
     if caught is None and step.kind in ("assumption", "definition") and _contradictory(changed):
         caught = "contradiction"
+    if caught is None and step.kind == "definition" and _breaks(changed, mutated, step, proved):
+        caught = "chain"
     equivalent = caught is None and ((direction == "weakening" and bool(claim.not_tight)) or step.kind == "definition")
     return Mutant(claim.id, step.id, mutation, direction, caught, equivalent)
 
@@ -214,6 +216,22 @@ def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequ
         if verdict.status == "refuted" or "contradict" in verdict.message:
             return verdict.engine
     return None
+
+
+def _breaks(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> bool:
+    """Whether some step that uses the mutated one is no longer proved, for another reason than the time limit.
+
+    A lemma, or an earlier claim whose assumption the original proves, asks for the old words, or what implies them.
+    """
+    for user in (s for s in changed.steps if mutated.id in s.uses):
+        before = timed_out()
+        if user.kind == "lemma" or (user.kind == "claim" and _discharges(user, original)):
+            broken = _implies(mutated.statement, original.statement) is not True
+        else:
+            broken = check_step(changed, user, proved).status in ("refuted", "undecided")
+        if broken and timed_out() == before:
+            return True
+    return False
 
 
 def _contradictory(claim: Claim) -> bool:

@@ -95,12 +95,15 @@ class Assumption:
         title: what it is called.
         tex: the statement for readers, TeX with ``$``.
         at: schema; its value for the arguments of a step must be that step's statement.
+        everywhere: it holds at every parameter, as ``tex`` says, not only at the one under study; such an equation may
+            be differentiated.
     """
 
     id: str
     title: str
     tex: str
     at: Callable[..., Rel]
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)

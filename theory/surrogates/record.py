@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import sympy
+from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
 
@@ -49,6 +50,10 @@ class Advantage:
     offset: bool = False
 
     def __post_init__(self) -> None:
+        if self.centre not in ("group", "mates", "critic", "none") or self.scale not in ("std", "none"):
+            raise ValueError(f"expected a centre and a scale that exist, got {self}")
+        if self.ddof not in (0, 1, None) or self.offset not in (False, True):
+            raise ValueError(f"expected ddof 0, 1 or None and an offset or none, got {self}")
         if (self.scale == "std") != (self.ddof is not None) or (self.offset and self.scale != "std"):
             raise ValueError(f"expected ddof (and offset) exactly where there is a std, got {self}")
         if self.scale == "std" and self.centre != "group":
@@ -95,13 +100,20 @@ class Surrogate:
     note: str = ""
 
     def __post_init__(self) -> None:
+        if type(self) is not Surrogate or type(self.advantage) is not Advantage:
+            raise ValueError(f"expected a Surrogate with an Advantage, got {type(self)} with {type(self.advantage)}")
+        words = (self.id, self.title, self.source, self.note)
+        if not all(type(w) is str and w.isprintable() for w in words):
+            raise ValueError(f"expected id, title, source and note on one line each, got {words}")
         if not self.id or not set(self.id) <= set("abcdefghijklmnopqrstuvwxyz0123456789-"):
             raise ValueError(f"expected an id of lower-case letters, digits and '-', got {self.id!r}")
         if self.length not in ("own", "group", "constant", "none"):
             raise ValueError(f"expected a length weight among own, group, constant, none, got {self.length!r}")
-        if not isinstance(self.token, sympy.Expr) or self.token.has(sympy.Float):
+        endless = (sympy.Float, sympy.oo, -sympy.oo, sympy.zoo, sympy.nan, sympy.I)
+        if not isinstance(self.token, sympy.Expr) or self.token.has(*endless):
             raise ValueError(f"expected an exact SymPy expression for the loss of a token, got {self.token!r}")
-        foreign = sorted(str(s) for s in self.token.free_symbols - _ALLOWED)
+        unknown = {f for f in self.token.atoms(AppliedUndef) if f.func != sy.sg}
+        foreign = sorted(str(s) for s in (self.token.free_symbols - _ALLOWED) | unknown)
         if foreign:
             raise ValueError(f"expected the symbols {sorted(map(str, _ALLOWED))} in the loss of a token, got {foreign}")
 

@@ -14,6 +14,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from ..proof.records import Claim
+from ..proof.wellformed import well_typed
 from . import own_surrogates
 from .derivation import loss_claim
 from .record import Surrogate
@@ -65,7 +66,8 @@ def collect(points: Iterable[EntryPoint]) -> Registered:
                 if loss.id in origin:
                     owner = origin[loss.id] or "stalelaw itself"
                     raise ValueError(f"the id {loss.id!r} is taken by {owner}")
-                loss_claim(loss)
+                for step in loss_claim(loss).steps:
+                    well_typed(step.statement)
                 losses.append(loss)
                 origin[loss.id] = who
         except (Exception, SystemExit) as error:  # whatever foreign code raises must not break the rest
