@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import random
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
@@ -151,7 +152,9 @@ def claims_in_file(path: Path) -> list[Claim]:
         with redirect_stdout(sys.stderr):  # what the file prints is not part of our answer
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever the author's file raises is bad input, not a fault of ours
-        raise ValueError(f"{path} does not run: {type(error).__name__}: {error}") from error
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        place = f", line {lines[-1]}," if lines else ""
+        raise ValueError(f"{path}{place} does not run: {type(error).__name__}: {error}") from error
     found = getattr(module, "CLAIMS", None) or [getattr(module, "CLAIM", None)]
     claims = [c for c in found if isinstance(c, Claim)]
     if not claims or len(claims) != len(found):

@@ -90,6 +90,16 @@ def test_lines_break_before_relations_and_signs_outside_brackets():
     assert split_tex(r"a+b = (c+d)-\lVert e+f\rVert") == ("a", "{}+b", "{}= (c+d)", r"{}-\lVert e+f\rVert")
     assert split_tex(r"x \le -y") == ("x", r"{}\le -y")
     assert split_tex(r"i^-+\tau_+ > 1") == ("i^-", r"{}+\tau_+", "{}> 1")
+    assert split_tex(r"p_< = a^>") == ("p_<", "{}= a^>")
+
+
+def test_only_a_long_piece_breaks_inside_round_brackets():
+    long = "+".join(["a_{i}b_{i}c_{i}d_{i}e_{i}f_{i}"] * 8)
+    assert split_tex(r"\sum_{i=1}^{n} (a+b)") == (r"\sum_{i=1}^{n} (a+b)",)
+    pieces = split_tex(rf"\sum_{{i=1}}^{{n}} ({long})")
+    assert len(pieces) == 8
+    assert "".join(pieces).replace("{}+", "+") == rf"\sum_{{i=1}}^{{n}} ({long})"
+    assert len(split_tex(rf"\lVert {long}\rVert")) == 1
 
 
 def test_symbols_in_prose_become_mathematics():

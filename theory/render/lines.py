@@ -44,9 +44,10 @@ def _cut(source: str, inside: int) -> list[str]:
     pieces, last, opened = [""], "", list[str]()
     for token, depth in depths(source):
         opened = opened[:depth]
-        sign = token in "+-" and last not in _RELATION and last not in ("^", "_", "(", "{")
+        sign = token in "+-" and last not in _RELATION and last not in ("(", "{")
+        breaks = (token in _RELATION or sign) and last not in ("^", "_")  # p_< is a symbol
         open_ = depth <= inside and set(opened) <= {"("}
-        if open_ and pieces[-1].strip() not in ("", "{}") and (token in _RELATION or sign):
+        if open_ and breaks and pieces[-1].strip() not in ("", "{}"):
             pieces.append("{}")
         pieces[-1] += token
         last = token if token.strip() else last
