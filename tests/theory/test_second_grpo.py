@@ -279,3 +279,22 @@ def test_graded_advantages_in_pairs(own):
     )
     assert close(at("graded-pairs", chance_below=below, chance_above=above), value)
     assert not close(at("graded-pairs", chance_below=below, chance_above=above + 0.01), value, 1e-3)
+
+
+@pytest.mark.parametrize("size", [2, 4, 5])
+@pytest.mark.parametrize("own", range(3))
+def test_graded_advantages_by_the_counts_of_the_levels(own, size):
+    """The mean over multinomial counts of ``n (r - m) / sigma``, over ``G p_r``, against all rewards of the mates."""
+    p, total = [mpmath.mpf(c.numerator) / c.denominator for c in LEVEL_CHANCES], mpmath.mpf(0)
+    for counts in product(range(size + 1), repeat=3):
+        if sum(counts) == size:
+            rewards = [r for r, n in zip(LEVELS, counts, strict=True) for _ in range(n)]
+            chance = mpmath.factorial(size)
+            for n, c in zip(counts, p, strict=True):
+                chance *= c**n / mpmath.factorial(n)
+            mean = mpmath.mpf(sum(rewards)) / size
+            std = mpmath.sqrt(sum((r - mean) ** 2 for r in rewards) / size)
+            total += chance * counts[own] * (LEVELS[own] - mean) / std if std else 0
+    value = graded(LEVELS[own], size, lambda r, mates: Fraction(str(standardised([r, *mates], 0)[0])))
+    assert close(total / (size * p[own]), value)
+    assert not close(total / ((size - 1) * p[own]), value, 1e-3)

@@ -8,13 +8,13 @@ import sympy
 import torch
 from stalelaw.theory.claims import get
 from stalelaw.verify import constants, group_laws, groups_enumerated
-from stalelaw.verify.claims import kl_estimators, kl_objective
+from stalelaw.verify.claims import graded_counts, kl_estimators, kl_objective
 
 CLAIMS = (
     *("group-variance", "group-advantage", "group-weight", "advantage-range", "advantage-slope", "weight-slope"),
     *("small-groups", "mixed-groups", "weight-limit", "prompt-gradient", "graded-balance", "dynamic-sampling"),
     *("length-covariance", "truncation-mask", "kl-estimators", "kl-objective", "weight-potential-limit"),
-    *("graded-advantage", "graded-pairs"),
+    *("graded-advantage", "graded-pairs", "graded-counts"),
 )
 
 
@@ -113,3 +113,9 @@ def test_a_swapped_divergence_is_caught(monkeypatch):
 
     monkeypatch.setattr(kl_estimators, "_gaps", swapped)
     assert statuses("kl-estimators") == ["violated"]
+
+
+def test_a_sum_over_counts_off_by_one_in_a_thousand_is_caught(monkeypatch):
+    real = graded_counts.by_counts
+    monkeypatch.setattr(graded_counts, "by_counts", lambda *given: 0.999 * real(*given))
+    assert statuses("graded-counts") == ["violated"] * 3

@@ -37,6 +37,7 @@ CHAPTERS = {
         "prompt_gradient",
         "graded_balance",
         "graded_advantage",
+        "graded_counts",
         "graded_pairs",
         "dynamic_sampling",
         "length_covariance",

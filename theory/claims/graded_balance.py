@@ -11,6 +11,7 @@ from ..proof.records import Claim
 from ..symbols import (
     G_group,
     adv_level,
+    adv_slot,
     i_out,
     j_mate,
     level,
@@ -41,7 +42,7 @@ CLAIM = Claim(
         define("row", ROW_SUM, _i),
         identity("centred", row_total(_i), 0, "row advantage mean", "deviations from the mean sum to zero"),
         define("slot", SLOT_MEAN, _i),
-        lemma("swap", "slots-swapped", row_total(_i), uses="slot row"),
+        lemma("swap", "slots-swapped", row_total(_i), slot_adv(_j), adv_slot(_j, _i), uses="slot row"),
         lemma("exchange", "exchangeable-slots"),
         identity("all", sympy.Sum(slot_adv(_j), _slots), G_group * slot_one, "exchange", "G equal terms"),
         lemma("levels", "total-expectation"),

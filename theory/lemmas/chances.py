@@ -160,18 +160,26 @@ def potential_chain() -> LemmaInstance:
     "Graham, Knuth and Patashnik, Concrete Mathematics (1994), (2.27)",
     _probe_swap,
 )
-def slots_swapped(row: Any) -> LemmaInstance:
-    """``sum_j E[A_j] = sum_i p_i R(i)`` for ``E[A_j] = sum_i p_i A_j(z_i)`` and a function ``R(i) = sum_j A_j(z_i)``.
+def slots_swapped(row: Any, slot: Any, value: Any) -> LemmaInstance:
+    """``sum_j S(j) = sum_i p_i R(i)`` for ``S(j) = sum_i p_i v(j, i)`` and ``R(i) = sum_j v(j, i)``.
 
     Args:
-        row: the function of the outcome that names the inner sum, applied to the outcome.
+        row: R, the function of the outcome that names the sum over the slots, applied to the outcome.
+        slot: S, the function of the slot that names its mean, applied to the slot.
+        value: v, an expression in slot and outcome.
+
+    Raises:
+        ValueError: the value holds a sum.
     """
     i, j = sy.i_out, sy.j_mate
+    if value.has(sympy.Sum):
+        raise ValueError(f"expected a value without sums, got {value}")
     over_i, over_j = (i, 1, sy.n_out), (j, 1, sy.G_group)
-    slots = Rel(sy.slot_adv(j), "=", sympy.Sum(sy.prob_d(i) * sy.adv_slot(j, i), over_i))
-    rows = Rel(row, "=", sympy.Sum(sy.adv_slot(j, i), over_j))
-    statement = Rel(sympy.Sum(sy.slot_adv(j), over_j), "=", sympy.Sum(sy.prob_d(i) * row, over_i))
-    return LemmaInstance(statement, (slots, rows), (i, j))
+    slots = Rel(slot, "=", sympy.Sum(sy.prob_d(i) * value, over_i))
+    rows = Rel(row, "=", sympy.Sum(value, over_j))
+    return LemmaInstance(
+        Rel(sympy.Sum(slot, over_j), "=", sympy.Sum(sy.prob_d(i) * row, over_i)), (slots, rows), (i, j)
+    )
 
 
 @register_lemma(
@@ -221,3 +229,35 @@ def mean_of_mates() -> LemmaInstance:
     mean = sympy.Sum(sy.p_level(sy.level) * sy.value_of(sy.level), (sy.level, 1, sy.n_levels))
     total = sympy.Sum(sy.prob_d(sy.i_out) * sy.mates_total(sy.i_out), (sy.i_out, 1, sy.n_out))
     return LemmaInstance(Rel(total, "=", (sy.G_group - 1) * mean))
+
+
+def _probe_slot_level(rng: random.Random) -> tuple[float, str, float]:
+    p, values = [rng.random() for _ in range(3)], [rng.gauss(0, 1) for _ in range(3)]
+    p, size, own = [x / sum(p) for x in p], rng.choice((2, 3)), rng.randrange(3)
+    groups = list(product(range(3), repeat=size))
+    slot = rng.randrange(size)
+
+    def mean(at: int) -> float:
+        deviation = [(values[z[at]] - sum(values[a] for a in z) / size) ** 3 for z in groups]  # any symmetric advantage
+        return sum(prod(p[a] for a in z) * d for z, d in zip(groups, deviation, strict=True) if z[at] == own)
+
+    return mean(slot), "=", p[own] * (mean(0) / p[own])
+
+
+@register_lemma(
+    "slot-of-a-level",
+    "Mean advantage of a slot where it has a given reward",
+    r"The responses are i.i.d. and an advantage does not depend on their order, so $\mathbb E[1\{r_j=r\}A_j]="
+    r"p_r\,\mathbb E[A\mid r]$ for every slot $j$.",
+    "Billingsley, Probability and Measure (1995), sections 34 and 35",
+    _probe_slot_level,
+)
+def slot_of_a_level(slot: Any) -> LemmaInstance:
+    """``S(j) = p_r A(r)`` for every slot j once ``S(j) = E[1_j A_j]``, a mean over the groups, is among the steps used.
+
+    Args:
+        slot: S, a function of the slot, bare.
+    """
+    i, j = sy.i_out, sy.j_mate
+    mean = sympy.Sum(sy.prob_d(i) * (sy.ind_slot(j, i) * sy.adv_slot(j, i)), (i, 1, sy.n_out))
+    return LemmaInstance(Rel(slot(j), "=", sy.p_own * sy.adv_own), (Rel(slot(j), "=", mean),), (j,))

@@ -126,3 +126,11 @@ adv_loo = scalar("adv_loo", r"A^{\mathrm{RLOO}}(r)", "1", "expected difference o
 adv_two = scalar("adv_two", r"A^{(2)}(r)", "1", "expected advantage of a reward r in groups of two with a std")
 chance_below = scalar("chance_below", "p_<", "1", "chance of a lower reward")
 chance_above = scalar("chance_above", "p_>", "1", "chance of a higher reward")
+ind_slot = function("ind_slot", r"1_{#1}(z_{#2})", "1", "1 if slot #1 of group z_#2 has the level looked at, else 0")
+count_at = function("count_at", r"n(z_{#1})", "1", "number of responses of group z_#1 that have the level looked at")
+slot_lev = function(
+    "slot_lev", r"\mathbb E[1_{#1}A_{#1}]", "1", "mean of the advantage of slot #1 where it has the level"
+)
+row_lev = function("row_lev", r"\Sigma^r_{#1}", "1", "sum of the advantages of the level looked at in group z_#1")
+p_own = scalar("p_own", "p_r", "1", "chance of the level looked at", positive=True)
+adv_own = scalar("adv_own", "A(r)", "1", "expected advantage of a response of the level looked at")
