@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from math import comb, isqrt
 from typing import Any, TypeGuard
 
@@ -135,13 +136,16 @@ def holds(rel: Rel, point: Point) -> bool:
 def _sum(expression: Any, point: Point) -> Value:
     ((index, low, high),) = expression.limits
     first, last = evaluate(low, point), evaluate(high, point)
-    inside = expression.function
-    numbers = [sympy.Integer(k) for k in range(int(first), int(last) + 1)]
-    if inside.has(sympy.Sum):  # which may have an index of the same name
-        terms = [evaluate(inside.subs(index, k), point) for k in numbers]
-    else:
-        terms = [evaluate(inside.xreplace({index: k}), point) for k in numbers]
+    terms = [evaluate(_term(expression.function, index, k), point) for k in range(int(first), int(last) + 1)]
     return _fold(terms, _plus) if terms else Fraction(0)
+
+
+@lru_cache(maxsize=16384)
+def _term(inside: Any, index: Any, k: int) -> Any:
+    """A summand at one value of the index."""
+    if inside.has(sympy.Sum):  # which may have an index of the same name
+        return inside.subs(index, k)
+    return inside.xreplace({index: sympy.Integer(k)})
 
 
 def _power(base: Number, exponent: Number) -> Number:

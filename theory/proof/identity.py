@@ -20,6 +20,7 @@ from .records import Rel, StepKind, StepVerdict
 __all__ = ["N_POINTS", "check_identity"]
 
 N_POINTS = 5
+_NAMED = (sympy.Symbol, AppliedUndef)
 _FIRST_STEP = -9  # where a recursion in the learner step starts, before any window that is drawn
 
 
@@ -105,6 +106,7 @@ class _Sample:
         self.bounded = bounded
         self.values: dict[Any, Value] = {}
         self.drawn: dict[Any, Value] = {}
+        self.met: dict[Any, Value] = {}
         self.rules = equations.rules
         self.sums: list[_Constraint] = []
         for relation in equations.relations:
@@ -124,8 +126,13 @@ class _Sample:
             self.values |= {s: Fraction(-rest) * w / sum(raw) for s, w in zip(shares, raw, strict=True)}
 
     def __call__(self, atom: Any) -> Value | None:
-        if not isinstance(atom, sympy.Symbol | AppliedUndef):
+        if not isinstance(atom, _NAMED):
             return None
+        if atom not in self.met:
+            self.met[atom] = self._known(atom)
+        return self.met[atom]
+
+    def _known(self, atom: Any) -> Value:
         key = atom
         if isinstance(atom, AppliedUndef):
             steps = {x: sympy.Integer(int(self._at(x))) for x in atom.free_symbols if x.is_integer}

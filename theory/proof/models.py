@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from typing import Any, Literal
 
@@ -231,7 +232,12 @@ def _instances(model: Model, statement: Rel) -> Iterator[Rel]:
     """The statement at every value of its free indices."""
     free = [s for s in model.ranges() if s in (_free(statement.lhs) | _free(statement.rhs))]
     for ks in product(*(model.ranges()[s] for s in free)):
-        yield statement.subs(dict(zip(free, map(sympy.Integer, ks), strict=True)))
+        yield _instance(statement, tuple(zip(free, ks, strict=True)))
+
+
+@lru_cache(maxsize=16384)
+def _instance(statement: Rel, indices: tuple[tuple[Any, int], ...]) -> Rel:
+    return statement.subs({index: sympy.Integer(k) for index, k in indices})
 
 
 def _free(expression: Any) -> set[Any]:

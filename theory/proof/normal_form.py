@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy
@@ -21,7 +21,18 @@ class Unsupported(TypeError):
     """An expression outside the language of the engines; the step is undecided."""
 
 
-__all__ = ["ATOMS", "Equations", "atoms_of", "denominators", "dummy_for", "flatten", "instance_of", "is_zero", "normal"]
+__all__ = [
+    "ATOMS",
+    "Equations",
+    "atoms_of",
+    "denominators",
+    "dummy_for",
+    "flatten",
+    "instance_of",
+    "is_zero",
+    "normal",
+    "sign_of",
+]
 
 ATOMS = (
     *(sympy.Symbol, AppliedUndef, sympy.Sum, Inner, Norm, sympy.Abs, sympy.Min, sympy.Max, sympy.log, sympy.exp),
@@ -128,10 +139,13 @@ def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | N
     """
     if lhs == atom:
         return rhs
-    if lhs.func.__name__ != atom.func.__name__:  # most rules are for another function
-        return None
     if not (isinstance(lhs, AppliedUndef) and isinstance(atom, AppliedUndef) and lhs.func == atom.func):
-        return None
+        return None  # most rules are for another function
+    return _solved(lhs, rhs, atom, frozenset(s for s in lhs.free_symbols if s in free))
+
+
+@lru_cache(maxsize=4096)
+def _solved(lhs: Any, rhs: Any, atom: Any, free: frozenset[Any]) -> Any | None:
     solved: dict[Any, Any] = {}
     for place, value in zip(lhs.args, atom.args, strict=True):
         symbols = [s for s in place.free_symbols if s in free]
@@ -145,10 +159,13 @@ def instance_of(lhs: Any, rhs: Any, atom: Any, free: Collection[Any]) -> Any | N
     bound = {limit[0] for total in rhs.atoms(sympy.Sum) for limit in total.limits}
     moved = {symbol: value for symbol, value in solved.items() if symbol != value}
     captured = bound & {s for value in moved.values() for s in value.free_symbols}
-    return None if captured else rhs.subs(moved, simultaneous=True)
+    if captured:
+        return None
+    return rhs.subs(moved, simultaneous=True) if bound & set(moved) else rhs.xreplace(moved)
 
 
-def atoms_of(expression: Any) -> list[Any]:
+@lru_cache(maxsize=4096)
+def atoms_of(expression: Any) -> tuple[Any, ...]:
     """Outermost atoms of an expression, in a fixed order."""
     found: dict[Any, None] = {}
 
@@ -160,13 +177,19 @@ def atoms_of(expression: Any) -> list[Any]:
                 visit(arg)
 
     visit(expression)
-    return sorted(found, key=sympy.default_sort_key)
+    return tuple(sorted(found, key=sympy.default_sort_key))
 
 
+@cache  # one for good: what was flattened before may meet what is flattened now
 def dummy_for(atom: Any) -> Any:
-    """A fresh symbol with the sign of an atom."""
-    sign = {"positive": True} if atom.is_positive else {"nonnegative": True} if atom.is_nonnegative else {"real": True}
-    return sympy.Dummy("x", **sign)  # the atom as a name would be printed each time
+    """The symbol that stands for an atom; it has the sign of the atom."""
+    return sympy.Dummy("x", **{sign_of(atom): True})  # the atom as a name would be printed each time
+
+
+@lru_cache(maxsize=4096)
+def sign_of(atom: Any) -> str:
+    """What SymPy is to know of the sign of an atom."""
+    return "positive" if atom.is_positive else "nonnegative" if atom.is_nonnegative else "real"
 
 
 def flatten(expression: Any, names: dict[Any, Any]) -> Any:
@@ -218,9 +241,10 @@ def is_zero(expression: Any, relations: Sequence[Any] = ()) -> bool:
     return bool(sympy.groebner(ideal, *names.values(), order="grevlex").contains(sympy.expand(numerator)))
 
 
-def denominators(expression: Any) -> list[Any]:
+@lru_cache(maxsize=4096)
+def denominators(expression: Any) -> tuple[Any, ...]:
     """Irreducible non-constant factors of the denominators of an expression."""
     names: dict[Any, Any] = {}
     _, denominator = sympy.fraction(sympy.together(flatten(expression, names)))
     back = {v: k for k, v in names.items()}
-    return [factor.xreplace(back) for factor, _ in sympy.factor_list(denominator)[1]]
+    return tuple(factor.xreplace(back) for factor, _ in sympy.factor_list(denominator)[1])

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sympy
 
-from ..symbols import Vec
-
 if TYPE_CHECKING:
     from .models import Model
 
@@ -36,9 +34,8 @@ ClaimKind = Literal["exact", "upper", "lower", "leading-order", "empirical", "ci
 
 
 def _replace(expression: Any, mapping: Mapping[Any, Any]) -> Any:
-    """Simultaneous replacement through fresh symbols of the same kind, so that one value never hits another symbol."""
-    fresh = {old: Vec(f"{old}__") if isinstance(old, Vec) else sympy.Dummy(**old.assumptions0) for old in mapping}
-    return expression.xreplace(fresh).xreplace({fresh[old]: sympy.sympify(new) for old, new in mapping.items()})
+    """Simultaneous replacement: each place is looked at once, so that one value never hits another symbol."""
+    return expression.xreplace({old: sympy.sympify(new) for old, new in mapping.items()})
 
 
 StepStatus = Literal["proved", "cited", "assumed", "defined", "refuted", "undecided"]

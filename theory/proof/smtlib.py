@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sympy
 
-from .normal_form import flatten, normal
+from .normal_form import flatten, normal, sign_of
 from .records import Rel
 
 __all__ = ["Obligation", "obligation"]
@@ -43,7 +43,10 @@ class _Script:
 
     def flat(self, expression: Any) -> Any:
         """Expression over symbols; new atoms are declared with their sign and, for Abs/Min/Max/roots, defined."""
-        flat = flatten(expression, self.atoms)
+        flat, stand_ins = _flat(expression)
+        for atom in stand_ins:
+            self.atoms.setdefault(atom, _slot(len(self.atoms), sign_of(atom)))
+        flat = flat.xreplace({symbol: self.atoms[atom] for atom, symbol in stand_ins.items()})
         for atom, symbol in list(self.atoms.items()):
             if symbol not in self.variables:
                 self._declare(atom, symbol)
@@ -51,7 +54,7 @@ class _Script:
 
     def _declare(self, atom: Any, symbol: Any) -> None:
         self.variables[symbol] = name = f"x{len(self.variables)}"
-        self.lines += [f"; {name} is {atom!s}".replace("\n", " "), f"(declare-const {name} Real)"]
+        self.lines += [f"; {name} is {_shown(atom)}", f"(declare-const {name} Real)"]
         if atom.is_integer and atom.is_positive:
             self.lines.append(f"(assert (>= {name} 1))")
         elif atom.is_positive:
@@ -75,18 +78,12 @@ class _Script:
 
     def compare(self, difference: Any, op: str) -> str:
         """``P/Q op 0`` with Q > 0 becomes ``P op 0``; with Q of unknown sign ``Q != 0`` and ``P*Q op 0``."""
-        numerator, denominator = difference, sympy.S.One
-        if any(not power.exp.is_positive for power in difference.atoms(sympy.Pow)):
-            numerator, denominator = sympy.fraction(sympy.together(difference))
-        guard = ""
-        if denominator.is_negative:
-            numerator = -numerator
-        elif not denominator.is_positive:
-            self.unsigned.append(denominator)
-            guard = f"(distinct {self._term(denominator)} 0.0)"
-            numerator = numerator * denominator
-        text = f"({op} {self._term(sympy.expand(numerator))} 0.0)"
-        return f"(and {guard} {text})" if guard else text
+        numerator, unsigned = _cleared(difference)
+        text = f"({op} {self._term(numerator)} 0.0)"
+        if unsigned is None:
+            return text
+        self.unsigned.append(unsigned)
+        return f"(and (distinct {self._term(unsigned)} 0.0) {text})"
 
     def _term(self, e: Any) -> str:
         if isinstance(e, sympy.Rational):
@@ -102,6 +99,36 @@ class _Script:
         if isinstance(e, sympy.Pow) and e.exp.is_Integer and e.exp > 0:
             return f"(* {' '.join([self._term(e.base)] * int(e.exp))})"
         raise TypeError(f"cannot translate {e.func.__name__} to SMT-LIB")
+
+
+@cache
+def _slot(place: int, sign: str) -> Any:
+    """The symbol at a place of every script: what was worked out for one script serves the next."""
+    return sympy.Dummy("x", dummy_index=place, **{sign: True})
+
+
+@lru_cache(maxsize=4096)
+def _flat(expression: Any) -> tuple[Any, dict[Any, Any]]:
+    atoms: dict[Any, Any] = {}
+    return flatten(expression, atoms), atoms
+
+
+@lru_cache(maxsize=4096)
+def _shown(atom: Any) -> str:
+    return str(atom).replace("\n", " ")
+
+
+@lru_cache(maxsize=4096)
+def _cleared(difference: Any) -> tuple[Any, Any | None]:
+    """``P`` of ``P/Q`` where Q > 0, ``-P`` where Q < 0, and None; else ``P*Q`` and Q."""
+    numerator, denominator = difference, sympy.S.One
+    if any(not power.exp.is_positive for power in difference.atoms(sympy.Pow)):
+        numerator, denominator = sympy.fraction(sympy.together(difference))
+    if denominator.is_negative:
+        return sympy.expand(-numerator), None
+    if denominator.is_positive:
+        return sympy.expand(numerator), None
+    return sympy.expand(numerator * denominator), denominator
 
 
 def obligation(hypotheses: Sequence[Rel], goal: Rel | None) -> Obligation:

@@ -12,13 +12,35 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy
-from sympy.core.function import AppliedUndef
+from sympy.core.function import AppliedUndef, UndefinedFunction
 
 __all__ = ["INDICES", "TABLE", "SymbolRecord", "Vec", "function", "index", "is_vector", "record", "scalar", "vector"]
 
 
 class Vec(sympy.Symbol):
     """A symbol that stands for a vector of the parameter space (or its dual)."""
+
+
+class _Name(UndefinedFunction):
+    """An undefined function; its hash and its place in the order, asked for all the time, are worked out once."""
+
+    def __init__(cls, *args: Any, **assumptions: Any) -> None:
+        super().__init__(*args, **assumptions)
+        key, cls.hash = cls.class_key(), UndefinedFunction.__hash__(cls)
+        cls.class_key = staticmethod(lambda: key)
+
+    def __hash__(cls) -> int:
+        return cls.hash
+
+    def __eq__(cls, other: object) -> bool:
+        return cls is other or (
+            isinstance(other, UndefinedFunction)
+            and cls.class_key() == other.class_key()
+            and cls._kwargs == other._kwargs
+        )
+
+    def __ne__(cls, other: object) -> bool:
+        return not cls == other
 
 
 @dataclass(frozen=True)
@@ -83,7 +105,7 @@ def function(
     """
     wanted = {"nonnegative": nonnegative, "integer": integer, "positive": positive}
     assumptions = {} if is_vector else {"real": True} | {key: True for key, value in wanted.items() if value}
-    return _register(SymbolRecord(sympy.Function(name, **assumptions), tex, unit, meaning, is_vector=is_vector))
+    return _register(SymbolRecord(_Name(name, **assumptions), tex, unit, meaning, is_vector=is_vector))
 
 
 def index(name: str, tex: str, meaning: str) -> sympy.Symbol:
