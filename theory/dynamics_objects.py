@@ -6,6 +6,7 @@ from typing import Any
 
 from . import symbols as sy
 from .proof.records import Definition, Rel
+from .stability_objects import STABILITY
 
 __all__ = [
     "AR_DRIFT",
@@ -74,4 +75,5 @@ MEAN_DRIFT_START = Definition("mean-drift-start", "no update yet", lambda: Rel(s
 DYNAMICS = (
     *(CYCLE, CYCLE_START, CYCLE_STALE, UPDATE_SQUARE, UPDATE_LAG),
     *(AR_ROW, AR_ROW_START, AR_DRIFT, AR_DRIFT_START, MEAN_DRIFT, MEAN_DRIFT_START),
+    *STABILITY,
 )

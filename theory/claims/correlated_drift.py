@@ -36,7 +36,8 @@ def _rest(t: Any) -> Any:
     return (1 - _c) ** 2 * ar_drift(t) - _square * _ar(t) + 2 * _square * ar_gap(t)
 
 
-def _run(c: Fraction, steps: int) -> Table:
+def run(c: Fraction, steps: int) -> Table:
+    """Both processes over ``steps`` updates of mean square 4."""
     row, ar, mean = [Fraction(0)], [Fraction(0)], [Fraction(0)]
     for k in range(steps):
         ar.append(ar[-1] + 4 * (1 + 2 * row[-1]))
@@ -98,5 +99,5 @@ CLAIM = Claim(
     conclusions=("ar", "part", "two", "three"),
     formula=_square * _ar(_t) / (1 - _c) ** 2,
     formulas={"ar": _square * _ar(_t) / (1 - _c) ** 2, "mean": _square * _mean(_t)},
-    attained=(_run(Fraction(1, 3), 3),),
+    attained=(run(Fraction(1, 3), 3),),
 )

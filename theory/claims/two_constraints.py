@@ -34,7 +34,8 @@ STRICT = Assumption(
 HORIZON = Assumption("HORIZON", "Inside the horizon", r"$t\le T$.", lambda: Rel(t_step, "<=", T_horizon))
 
 
-def _world(batch: Fraction | int, crit: Fraction | int, horizon: int = 2, **change: Fraction | int) -> World:
+def rule_world(batch: Fraction | int, crit: Fraction | int, horizon: int = 2, **change: Fraction | int) -> World:
+    """The world of Theorem 1, at step 2, with these radii and this horizon."""
     base = world(**({"tilt": 1} | change))  # type: ignore[arg-type]
     values = {**base.values, R_batch: Fraction(batch), R_crit: Fraction(crit), T_horizon: Fraction(horizon)}
     return World(values, p=base.p, g=base.g, updates=base.updates, t=base.t, lag=base.lag)
@@ -71,17 +72,17 @@ CLAIM = Claim(
     conclusions=("drift", "unclipped", "bias"),
     formula=_rule,
     necessity={
-        "A1": _world(1, 1, height=2, G_ell=1),
-        "A2": _world(1, 1, L_D=Fraction(1, 2)),
-        "A3": _world(1, 1, tilt=0, bend=1, L_B=Fraction(1, 2)),
-        "A1-upd": _world(1, _quarter / 2, G_upd=Fraction(1, 2)),
-        "LAG": _world(_quarter, 1, S_max=1),
-        "RULE": _world(1, _quarter / 2),
-        "STRICT": _world(_quarter, 1),
-        "HORIZON": _world(1, _quarter / 2, horizon=1),
+        "A1": rule_world(1, 1, height=2, G_ell=1),
+        "A2": rule_world(1, 1, L_D=Fraction(1, 2)),
+        "A3": rule_world(1, 1, tilt=0, bend=1, L_B=Fraction(1, 2)),
+        "A1-upd": rule_world(1, _quarter / 2, G_upd=Fraction(1, 2)),
+        "LAG": rule_world(_quarter, 1, S_max=1),
+        "RULE": rule_world(1, _quarter / 2),
+        "STRICT": rule_world(_quarter, 1),
+        "HORIZON": rule_world(1, _quarter / 2, horizon=1),
     },
     attained=(
-        _world(1, _quarter),  # the drift reaches R_crit
-        _world(_quarter * Fraction(501, 500), 1),  # the distance comes within 0.2 % of R_batch
+        rule_world(1, _quarter),  # the drift reaches R_crit
+        rule_world(_quarter * Fraction(501, 500), 1),  # the distance comes within 0.2 % of R_batch
     ),
 )

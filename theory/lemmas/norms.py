@@ -59,6 +59,15 @@ def _probe_square(rng: random.Random) -> tuple[float, str, float]:
     return _norm([a + b for a, b in zip(x, y, strict=True)]) ** 2, "=", _dot(x, x) + 2 * _dot(x, y) + _dot(y, y)
 
 
+def _probe_symmetric(rng: random.Random) -> tuple[float, str, float]:
+    x, y = _vector(rng), _vector(rng)
+    return (
+        _norm([a + b for a, b in zip(x, y, strict=True)]) ** 2 - _dot(x, x) - _dot(x, y) - _dot(y, y),
+        "=",
+        _dot(y, x),
+    )
+
+
 def _probe_norm_square(rng: random.Random) -> tuple[float, str, float]:
     x = _vector(rng)
     return _norm([*x, 0.0]) ** 2, "=", sum(c**2 for c in x)
@@ -164,6 +173,18 @@ def homogeneity(c: Any, x: Any) -> LemmaInstance:
 def expand_square(x: Any, y: Any) -> LemmaInstance:
     """``|x + y|^2 = |x|^2 + 2 <x, y> + |y|^2`` for a vector atom x."""
     return LemmaInstance(Rel(Norm(x + y) ** 2, "=", Norm(x) ** 2 + 2 * Inner(x, y) + Norm(y) ** 2))
+
+
+@register_lemma(
+    "inner-symmetric",
+    "The inner product is symmetric",
+    r"$\langle x,y\rangle=\langle y,x\rangle$.",
+    "definition of an inner product; Steele, The Cauchy-Schwarz Master Class (2004), ch. 1",
+    _probe_symmetric,
+)
+def inner_symmetric(x: Any, y: Any) -> LemmaInstance:
+    """``<x, y> = <y, x>`` for vector atoms x and y."""
+    return LemmaInstance(Rel(Inner(x, y), "=", Inner(y, x)))
 
 
 @register_lemma(

@@ -33,19 +33,43 @@ chance_col = scalar("chance_col", r"P_{\mathrm c}", "1", "chance that the run ha
 # --- collapse --------------------------------------------------------------------------------------------------------
 t_col = scalar("t_col", r"t_{\mathrm c}", "step", "learner step of collapse", integer=True, positive=True)
 t_alive = scalar(
-    "t_alive", r"t_{\mathrm a}", "step", "a learner step before any collapse", integer=True, nonnegative=True
+    "t_alive",
+    r"t_{\mathrm a}",
+    "step",
+    "a learner step at which the run has not collapsed",
+    integer=True,
+    positive=True,
 )
 M_cyc = scalar("M_cyc", r"M_{\mathrm c}", "1", "sync cycle in which the run collapses", integer=True, positive=True)
 lam_ar = scalar("lam_ar", r"\lambda", "1", "minus the logarithm of the correlation c", positive=True)
 t_real = scalar("t_real", r"\bar t", "step", "learner steps, as a real number", positive=True)
-keep_ar = function("keep_ar", "q_{#1}", "1", "exp(-lambda #1), the correlation c^#1 at a real time", positive=True)
-ar_real = function("ar_real", r"\bar E(#1)", "1", "mean square of an AR(1) sum of #1 updates, times (1-c)^2/G^2")
+keep_ar = function("keep_ar", "q_{#1}", "1", "correlation of two updates at a real distance #1", positive=True)
+ar_real = function("ar_real", r"\bar E(#1)", "1", "mean square of a sum of #1 correlated updates, in suitable units")
 ar_slope = function("ar_slope", r"\mathrm D\bar E(#1)", "1", "#1 times the derivative of that mean square at #1")
-exp_local = function("exp_local", r"\varpi(#1)", "1", "local exponent d log t / d log eta of a collapse time #1")
+exp_local = function("exp_local", r"\zeta(#1)", "1", "local exponent in the learning rate of a collapse time #1")
 
 # --- boundary laws ---------------------------------------------------------------------------------------------------
 alpha_S = scalar("alpha", r"\alpha_S", "1", "exponent of the sync interval in a power law", positive=True)
 eta_0 = scalar("eta_0", r"\eta_0", "lr", "on-policy ceiling of the learning rate", positive=True)
 p_blend = scalar("p_blend", "p", "1", "power of the blend of two bounds, of either sign")
-p_whole = scalar("p_whole", "p", "1", "that power as a positive whole number", integer=True, positive=True)
-eta_bound = scalar("eta_bound", r"\eta_{\max}", "lr", "largest learning rate of a boundary law", positive=True)
+p_whole = scalar(
+    "p_whole", "p", "1", "power of the blend of two bounds, a positive whole number", integer=True, positive=True
+)
+load_1 = scalar(
+    "load_1",
+    "x_1",
+    "1",
+    "load of the staleness bound over its constant, at a negative power the inverse",
+    positive=True,
+)
+load_2 = scalar(
+    "load_2",
+    "x_2",
+    "1",
+    "load of the horizon bound over its constant, at a negative power the inverse",
+    positive=True,
+)
+eta_c = scalar("eta_c", r"\eta_{\mathrm c}", "lr", "learning rate of a run that collapsed", positive=True)
+S_c = scalar("S_c", r"S_{\mathrm c}", "step", "sync interval of a run that collapsed", positive=True)
+t_last = scalar("t_last", r"t_1", "step", "last learner step at which that run was seen alive", positive=True)
+t_dead = scalar("t_dead", r"t_2", "step", "first learner step at which it was seen collapsed", positive=True)
