@@ -7,7 +7,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from stalelaw.practice.calibrate import _witness  # pyright: ignore[reportPrivateUsage]
+from stalelaw.practice.calibrate import _witness
 from stalelaw.practice.calibration import read_calibration
 from stalelaw.practice.region import Observation
 

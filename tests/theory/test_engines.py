@@ -177,9 +177,9 @@ def test_exact_evaluation():
 
 def test_statements_are_exact():
     with pytest.raises(TypeError, match="exact"):
-        Rel(eta, "<=", 0.5)  # type: ignore[arg-type]
+        Rel(eta, "<=", 0.5)
     with pytest.raises(TypeError, match="exact"):
-        Rel(eta, "<=", "G_upd")  # type: ignore[arg-type]
+        Rel(eta, "<=", "G_upd")
     assert Rel(adv(i_out), "=", Fraction(1, 2)).rhs == sympy.Rational(1, 2)
 
 
