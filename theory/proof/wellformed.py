@@ -9,7 +9,7 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
-from ..symbols import INDICES, is_vector, z_char
+from ..symbols import INDICES, H_map, is_vector, z_char
 from .inequality import entails
 from .normal_form import Unsupported
 from .radius import Radius
@@ -132,7 +132,7 @@ def shape(e: Any) -> str:
 def _of_this_language(kind: Any) -> bool:
     """Whether a class is SymPy's or ours, not one derived from them elsewhere, which may differentiate as it likes."""
     if isinstance(kind, UndefinedFunction):
-        return type(kind) is UndefinedFunction and AppliedUndef in kind.__bases__
+        return type(kind) in (UndefinedFunction, type(H_map)) and AppliedUndef in kind.__bases__
     ours = __name__.rpartition(".")[0].rpartition(".")[0]
     return kind.__module__.startswith(("sympy.", f"{ours}."))
 
