@@ -103,7 +103,20 @@ def field(z, rewards, lengths):
     return [slope(lambda x: surrogate(x, z, z, rewards, lengths, ratio), z, k) for k in range(len(z))]
 
 
-def twist(z, rewards, lengths, step=1e-3):
+def token_mean_field(z, rewards, lengths):
+    """H(theta, theta) of the token mean, by its definition: groups of two, signs for advantages."""
+    p, kinds = softmax(z), range(len(z))
+    weights = [
+        sum(
+            p[s] * 2 * ((rewards[r] > rewards[s]) - (rewards[r] < rewards[s])) / (lengths[r] + lengths[s])
+            for s in kinds
+        )
+        for r in kinds
+    ]
+    return [sum(weights[r] * p[r] * (int(r == k) - p[k]) for r in kinds) for k in kinds]
+
+
+def twist(z, rewards, lengths, step=1e-3, field=field):
     up, down = ([field(moved(z, k, s), rewards, lengths) for k in (0, 1)] for s in (step, -step))
     return (up[0][1] - down[0][1] - up[1][0] + down[1][0]) / (2 * step)
 
@@ -135,6 +148,17 @@ def test_lengths_make_a_curl_and_its_value_is_the_formula():
     predicted = number("curl-lengths", suc_v=v[0] + v[1], dp_suc=w[0] + w[1], Q_v=q[0], Q_w=q[1])
     assert predicted == pytest.approx(1 / 54, rel=1e-14)
     assert twist([0.0] * 3, [1.0, 1.0, 0.0], [1.0, 2.0, 1.0]) == pytest.approx(predicted, abs=1e-5)
+
+
+def test_the_token_mean_has_a_curl_where_successes_differ_in_length():
+    v, w = arms(0), arms(1)
+    values = {"mid_v": v[1], "mid_w": w[1], "top_v": v[2], "top_w": w[2]}
+    for sizes in ((1.0, 1.0, 2.0), (5.0, 3.0, 1.0), (4.0, 2.0, 2.0)):
+        names = dict(zip(("size_fail", "size_short", "size_long"), sizes, strict=True))
+        predicted = number("curl-token-mean", **names, **values)
+        found = twist([0.0] * 3, [0.0, 1.0, 1.0], sizes, field=token_mean_field)
+        assert found == pytest.approx(predicted, abs=1e-6)
+        assert (abs(predicted) > 1e-3) == (sizes[1] != sizes[2])
 
 
 def test_binary_rewards_of_one_length_have_no_curl():

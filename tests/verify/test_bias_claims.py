@@ -63,6 +63,7 @@ CASES = [
     ("potential", None, "1.001"),
     ("curl-levels", None, "1.001"),
     ("curl-lengths", None, "1.001"),
+    ("curl-token-mean", None, "1.001"),
 ]
 
 

@@ -22,6 +22,7 @@ CHAPTERS = {
         "potential",
         "curl_levels",
         "curl_lengths",
+        "curl_token_mean",
     ),
     "Group-relative advantages": (
         "group_variance",

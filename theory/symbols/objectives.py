@@ -52,3 +52,14 @@ mid_v = scalar("mid_v", r"\partial_vp_2", "1", "derivative along v of the chance
 mid_w = scalar("mid_w", r"\partial_wp_2", "1", "derivative along w of the chance of the middle level")
 top_v = scalar("top_v", r"\partial_vp_3", "1", "derivative along v of the chance of the top level")
 top_w = scalar("top_w", r"\partial_wp_3", "1", "derivative along w of the chance of the top level")
+
+# --- token mean in groups of two: a failure and successes of two lengths ---
+size_fail = scalar("size_fail", r"\ell_1", "1", "length of the failures", positive=True)
+size_short = scalar("size_short", r"\ell_2", "1", "length of the successes of one kind", positive=True)
+size_long = scalar("size_long", r"\ell_3", "1", "length of the successes of the other kind", positive=True)
+share_short = scalar(
+    "share_short", r"b_{12}", "1", "token weights of a failure and a success of the first kind", positive=True
+)
+share_long = scalar(
+    "share_long", r"b_{13}", "1", "token weights of a failure and a success of the second kind", positive=True
+)
