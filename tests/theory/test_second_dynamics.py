@@ -6,7 +6,7 @@ is shown to fail on a formula that is slightly wrong.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import mpmath
@@ -66,6 +66,8 @@ def test_pure_delay(lag):
 def test_constant_lag_with_a_dominant_fresh_part(lag):
     assert both(known_answer("fresh-lag-bound")(beta_fb=0.5), edge(1, mpf("0.5"), lag, "0.01", "3"))
     assert edge(1, mpf("0.5"), lag + 1, "0.01", "3") > mpf(4) / 3  # at odd lags the edge lies higher
+    against = known_answer("fresh-lag-bound")(beta_fb=-0.5)
+    assert both(against, edge(1, mpf("-0.5"), lag + 1, "0.01", "3"))  # and for negative beta at even ones
 
 
 @pytest.mark.parametrize(("lag", "angle"), [(1, 1.2), (2, 0.9), (5, 0.45)])
@@ -130,6 +132,24 @@ def test_even_cycles_and_their_second_window():
         ]
         outside = [abs(cycle(a, beta * a, steps)) > 1 for a in (first + mpf("1e-6"), mpf(1), 2 - first - mpf("1e-6"))]
         assert inside == outside == [True] * 3
+        opens = mpmath.findroot(
+            lambda a, b=beta, n=steps: cycle(a, b * a, n) + 1, (mpf("1.2"), mpf("1.999")), solver="anderson"
+        )
+        assert both(known_answer("sync-window")(S_int=steps, fb_excess=beta - 1), opens)
+
+
+def test_no_cycle_is_too_long_up_to_beta_one():
+    for beta in ("-0.99", "-0.5", "0", "0.5", "1"):
+        for gain in ("0.01", "0.5", "0.99"):
+            found = [cycle(mpf(gain), mpf(beta) * mpf(gain), steps) for steps in (1, 2, 12)]
+            assert all(abs(m) < 1 for m in found)
+        assert abs(cycle(mpf("0.01"), mpf(beta) * mpf("0.01"), 300)) < 1
+    for excess, gain in ((0.5, 0.125), (4.0, 0.0625)):
+        longest = float(known_answer("sync-longest")(cyc_r=1 - gain, fb_excess=excess))
+        stale = mpf(gain) * (1 + mpf(excess))
+        assert cycle(mpf(gain), stale, int(longest) + 1) < -1
+        ratio = (2 + mpf(excess)) / mpf(excess)
+        assert both(longest, mpmath.log(ratio) / mpf(gain))
 
 
 def test_cycles_without_a_fresh_part():
@@ -249,6 +269,56 @@ def test_the_two_arm_bandit():
     q, slope = p(phi), p(phi) * (1 - p(phi)) * p(theta) * (1 - p(theta))
     named = -(1 - 2 * q) / (2 * (q * (1 - q)) ** mpf("1.5")) * slope
     assert both(known_answer("bandit-mixed")(**at), named)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_the_bandit_with_groups(size):
+    """The mean over all groups of mates, one by one; small groups have no bias at all."""
+    theta, phi = mpf("0.75"), mpf("-1.5")
+
+    def p(x):
+        return 1 / (1 + mpmath.exp(-x))
+
+    def mean_advantage(reward, chance):
+        total = mpf(0)
+        for mates in product((0, 1), repeat=size - 1):
+            law = mpf(1)
+            for mate in mates:
+                law *= chance if mate else 1 - chance
+            mean = mpf(sum(mates) + reward) / size
+            std = mpmath.sqrt(mean * (1 - mean))
+            total += law * ((reward - mean) / std if std else 0)
+        return total
+
+    def gradient(x, y):
+        return (mean_advantage(1, p(y)) - mean_advantage(0, p(y))) * p(x) * (1 - p(x))
+
+    at = {"logit_t": float(theta), "logit_p": float(phi), "G": size}
+    assert both(known_answer("bandit-group-gradient")(**at), gradient(theta, phi))
+    assert both(known_answer("bandit-group-bias")(**at), gradient(theta, phi) - gradient(theta, theta))
+    if size >= 3:
+        mixed = mpmath.diff(lambda y: gradient(theta, y), phi)
+        assert abs(mpf(float(known_answer("bandit-group-mixed")(**at))) - mixed) < mpf("1e-13")
+    if size <= 3:
+        assert abs(gradient(theta, phi) - gradient(theta, theta)) < mpf("1e-25")
+
+
+def test_the_sensitivity_of_the_location_family():
+    """By quadrature of half the absolute difference of the two densities, cut where they cross."""
+    eps, sd = mpf("-0.75"), mpf("1.5")
+    constant = mpf(float(known_answer("location-sensitivity")(loc_eps=float(eps), loc_sd=float(sd))))
+
+    def variation(gap):
+        shift = abs(eps) * gap
+
+        def density(z):
+            return mpmath.npdf(z, 0, sd) - mpmath.npdf(z, shift, sd)
+
+        return mpmath.quad(density, [-12 * sd, -3 * sd, shift / 2])
+
+    for gap in (mpf("0.01"), mpf(1), mpf(6)):
+        assert variation(gap) <= constant * gap
+    assert variation(mpf("1e-6")) > constant * mpf("1e-6") * (1 - mpf("1e-9"))  # the least constant
 
 
 def test_the_location_family():

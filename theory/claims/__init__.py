@@ -161,13 +161,16 @@ CHAPTERS = {
         "performative_lag",
         "periodic_sync",
         "sync_parity",
+        "sync_threshold",
         "stale_only_sync",
         "norm_ratio",
         "update_cosine",
         "cosine_law",
         "gaussian_policy",
         "two_arm_bandit",
+        "bandit_group",
         "location_family",
+        "location_sensitivity",
     ),
 }
 LOSSES = "Losses"

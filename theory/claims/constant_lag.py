@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy
 
@@ -30,6 +31,11 @@ SMALL = Assumption(
 )
 
 
+def _at_minus_one(lag: Any) -> Any:
+    """Value of the characteristic polynomial at -1, for a lag of known parity."""
+    return lag_polynomial(lag, fb_gain, fb_gain * beta_fb).subs(z_char, -1)
+
+
 def _system(s: int, beta: Fraction | int, alpha: Fraction | int) -> Table:
     return Table({lag_const: s, beta_fb: beta, fb_gain: alpha})
 
@@ -40,8 +46,10 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{t+1}=x_t-\eta(A\,x_t+B\,x_{t-s})$, $\alpha=\eta A>0$, $\beta=B/A$: if $\lvert\beta\rvert<1$ and"
     r" $\eta<2/(A+\lvert B\rvert)$ then all zeros of the characteristic polynomial lie inside the unit circle, for"
-    r" every lag $s$. Staleness alone gives no $1/S$ law. For $\beta\ge0$ and every even lag the bound is the edge"
-    r" itself: there $z=-1$ is a zero.",
+    r" every lag $s$. Staleness alone gives no $1/S$ law. The value of the"
+    r" polynomial at $z=-1$ is $\alpha(1+\beta)-2$ at an even lag and $2-\alpha(1-\beta)$ at an odd one: for"
+    r" $\beta\ge0$ and every even lag, and for $\beta\le0$ and every odd one, $-1$ is a zero at the bound, which is the"
+    r" edge itself.",
     source="derived here",
     steps=(
         assume("fresh", FRESH),
@@ -57,15 +65,10 @@ CLAIM = Claim(
             "for either sign",
         ),
         lemma("stable", "cauchy-zeros", lag_const, fb_gain, fb_gain * beta_fb, uses="sum"),
-        identity(
-            "edge",
-            lag_polynomial(2, fb_gain, fb_gain * beta_fb).subs(z_char, -1),
-            fb_gain * (1 + beta_fb) - 2,
-            "",
-            "value at -1 for an even lag, where (-1)^s = 1; it vanishes at the bound",
-        ),
+        identity("edge-even", _at_minus_one(2 * lag_const), fb_gain * (1 + beta_fb) - 2, "", "an even lag, z = -1"),
+        identity("edge-odd", _at_minus_one(2 * lag_const + 1), 2 - fb_gain * (1 - beta_fb), "", "an odd lag, z = -1"),
     ),
-    conclusions=("stable", "edge"),
+    conclusions=("stable", "edge-even", "edge-odd"),
     formula=_bound,
     necessity={
         "FRESH": _system(2, 3, Fraction(49, 100)),

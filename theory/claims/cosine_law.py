@@ -37,10 +37,10 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{t+1}=x_t-\alpha(x_{t-s}+\xi_t)$ with white noise, $s\ge1$, $\alpha=2\sin\frac\omega2$ with"
     r" $0<\omega<\frac{\pi}{2s+1}$ (below the edge). With the phase $\varphi_0=\frac{\pi-(2s+1)\omega}{4}$ the sequence"
-    r" $C_j=\cos(\omega j+\varphi_0)$ solves the Yule-Walker equations $C_{j+1}=C_j-\alpha C_{s-j}$, which fix the"
-    r" covariances up to scale. So the cosine of successive updates is"
+    r" $C_j=\cos(\omega j+\varphi_0)$ solves the Yule-Walker equations $C_{j+1}=C_j-\alpha C_{s-j}$; for covariances"
+    r" proportional to it the cosine of successive updates is"
     r" $\frac{\alpha C_1}{2C_s}=\sin\frac\omega2\,\frac{\cos(\omega+\varphi_0)}{\cos(s\omega+\varphi_0)}$; at the edge"
-    r" it is $\cos\frac{\pi}{2s+1}$, which tends to 1 as the delay grows.",
+    r" it is $\cos\frac{\pi}{2s+1}\ge1-\frac12(\frac{\pi}{2s+1})^2$, which tends to 1 as the delay grows.",
     source="derived here",
     steps=(
         lemma("difference", "cosine-difference", _angle(_j + 1), _angle(_j)),
@@ -69,8 +69,9 @@ CLAIM = Claim(
         inequality(
             "edge", _sin(_edge / 2) * _cos(_edge), "=", _cos(_edge) * _cos(_s * _edge), "edge-cosine", "V/U there"
         ),
+        lemma("near-one", "cosine-above-parabola", _edge, why="it tends to 1 as the delay grows"),
     ),
-    conclusions=("yule-walker", "last", "value", "edge"),
+    conclusions=("yule-walker", "last", "value", "edge", "near-one"),
     formula=_law,
     formulas={"cosine": _law, "gain": _gain, "edge": _cos(_edge)},
     necessity={"BELOW-EDGE": Table({_s: 2, _w: Fraction(5, 2), _j: 0})},

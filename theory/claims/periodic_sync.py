@@ -29,7 +29,7 @@ def _closed(j: Any) -> Any:
     return (_r**j - _beta * (1 - _r**j)) * x_sync
 
 
-def _cycle(ratio: Fraction, root: Fraction, steps: int, r: Fraction) -> Table:
+def cycle(ratio: Fraction, root: Fraction, steps: int, r: Fraction) -> Table:
     """A cycle of S steps with beta from its least ratio; states are the closed form."""
     beta = (1 + ratio) / (1 - ratio)
     values: dict[Any, Any] = {_S: steps, _r: r, _b: beta - 1, fb_ratio: ratio, fb_root: root, _q: r**steps, x_sync: 1}
@@ -88,9 +88,9 @@ CLAIM = Claim(
     conclusions=("multiplier", "top", "sign", "law-upper", "law-lower"),
     formula=1 - _root,
     formulas={"multiplier": _bare, "edge": 1 - _root, "limit": -sympy.log(_ratio)},
-    necessity={"MOVING": _cycle(Fraction(1, 4), Fraction(1, 2), 2, Fraction(3, 2))},
+    necessity={"MOVING": cycle(Fraction(1, 4), Fraction(1, 2), 2, Fraction(3, 2))},
     attained=(
-        _cycle(Fraction(1, 4), Fraction(1, 4), 1, Fraction(999, 1000)),
-        _cycle(Fraction(1, 4), Fraction(1, 2), 2, Fraction(1, 2)),  # at the edge: m = -1
+        cycle(Fraction(1, 4), Fraction(1, 4), 1, Fraction(999, 1000)),
+        cycle(Fraction(1, 4), Fraction(1, 2), 2, Fraction(1, 2)),  # at the edge: m = -1
     ),
 )

@@ -81,7 +81,7 @@ CLAIM = Claim(
     ),
     conclusions=("even-sign", "even-low", "odd-high", "odd-sign", "floor", "window-low", "window-high"),
     formula=_edge,
-    formulas={"odd_edge": _edge},
+    formulas={"odd_edge": _edge, "window": 1 + sympy.exp(sympy.log(_b / (_b + 2)) / _S)},
     attained=(
         _cycle(1, Fraction(1, 1000), Fraction(1, 4), Fraction(1, 4), Fraction(1, 2)),
         _cycle(2, Fraction(1, 2), Fraction(1, 4), Fraction(1, 2), Fraction(1)),  # beta = 0

@@ -13,6 +13,7 @@ beta_fb = scalar("beta_fb", r"\beta", "1", "stale feedback over fresh feedback, 
 delay_small = index("delay_small", r"\bar s", "a delay of at most 32 learner steps")
 tau_in = scalar("tau_in", r"\tau_{-}", "1", "fraction of an edge, below 1", positive=True)
 tau_out = scalar("tau_out", r"\tau_{+}", "1", "multiple of an edge, above 1", positive=True)
+delay_gain = scalar("delay_gain", "a", "1", "gain eta*A at pure delay, of either sign")
 fb_omega = scalar("fb_omega", r"\omega", "1", "angle per learner step of an oscillation", positive=True)
 fb_excess = scalar(
     "fb_excess", r"\bar\beta", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True
@@ -54,6 +55,9 @@ loc_base = scalar("loc_base", "a_0", "param", "mean of z at parameter 0")
 loc_eps = scalar("loc_eps", r"\epsilon", "1", "shift of the mean of z per unit of the parameter")
 loc_stable = scalar("loc_stable", r"\theta_{\mathrm{st}}", "param", "performatively stable point")
 loc_best = scalar("loc_best", r"\theta_{\mathrm{opt}}", "param", "performatively optimal point")
+tv_normal = function(
+    "tv_normal", r"\mathrm{TV}_{\sigma_z}(#1,#2)", "1", "total variation of two normal laws of means #1 and #2"
+)
 log_norm = scalar("log_norm", "c_0", "1", "minus the constant of the log density, log(2 pi sigma^2)/2")
 z_plain = scalar("z_plain", r"H_{\log}", "1/param", "surrogate gradient in log form, no baseline")
 z_base = scalar("z_base", r"H_{\mathrm{base}}", "1/param", "surrogate gradient in log form, mean baseline")
@@ -65,6 +69,7 @@ logit_p = scalar("logit_p", r"\varphi", "1", "logit of the rewarded arm under th
 half_t = scalar("half_t", "u", "1", "exp(theta/2)", positive=True)
 half_p = scalar("half_p", "v", "1", "exp(phi/2)", positive=True)
 arm_t = scalar("arm_t", r"p_\theta", "1", "chance of the rewarded arm under the learner", positive=True)
+arm_t2 = scalar("arm_t2", r"p_{\theta'}", "1", "chance of the rewarded arm under another learner", positive=True)
 arm_p = scalar("arm_p", r"p_\varphi", "1", "chance of the rewarded arm under the behaviour policy", positive=True)
 arm_w = scalar("arm_w", "w", "1", "limit of the group weight, 1/sqrt(p(1-p)) at the behaviour policy", positive=True)
 arm_H = scalar("arm_H", r"H(\theta,\varphi)", "1", "surrogate gradient of the bandit")
