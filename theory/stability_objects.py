@@ -56,6 +56,10 @@ def _not_beyond(t: Any) -> Rel:
     return Rel(_from_start(t), "<=", sy.R_crit)
 
 
+def _white(j: Any) -> Rel:
+    return Rel(sy.white_sq(j + 1), "=", sy.white_sq(j) + sy.G_upd**2)
+
+
 def _aligned(k: Any) -> Rel:
     return Rel(sy.u_at(k), "=", sy.G_upd * sy.e_dir)
 
@@ -96,7 +100,7 @@ TURN_Y = Definition("turn-y", "of the same norm", lambda: Rel(Norm(sy.turn_y), "
 WHITE_DRIFT = Definition(
     "white-drift",
     "one more update of mean square G^2, uncorrelated with the earlier ones",
-    lambda j: Rel(sy.white_sq(j + 1), "=", sy.white_sq(j) + sy.G_upd**2),
+    _white,
 )
 WHITE_DRIFT_START = Definition("white-drift-start", "no update yet", lambda: Rel(sy.white_sq(0), "=", 0))
 

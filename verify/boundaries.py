@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from .constants import predict
 from .problems import generator
@@ -37,10 +38,13 @@ def grid(seed: int) -> list[Setting]:
 
 def collapsed(run: Setting, off: bool) -> bool:
     """Whether an aligned walk has gone R_crit = B by step T; with ``off`` the hazard is none up to S·η = A."""
-    if off and run.eta * run.S <= A:
-        return False
-    line = directions(1, 3, generator(run.seed)).expand(run.T, 3)
-    return first_step(drift(line, run.eta), lambda d: d >= B) is not None
+    return not (off and run.eta * run.S <= A) and _far(run.eta, run.T, run.seed)
+
+
+@cache
+def _far(eta: float, steps: int, seed: int) -> bool:
+    line = directions(1, 3, generator(seed)).expand(steps, 3)
+    return first_step(drift(line, eta), lambda d: d >= B) is not None
 
 
 def largest(claim: str, name: str, run: Setting) -> tuple[float, Measurement]:

@@ -63,4 +63,4 @@ def drift(updates: torch.Tensor, eta: float) -> torch.Tensor:
 
 def first_step(distances: torch.Tensor, collapses: Callable[[float], bool]) -> int | None:
     """The first step whose distance from the start is a collapse, None where none is."""
-    return next((t for t, d in enumerate(distances.tolist()) if collapses(d)), None)
+    return next((t for t, d in enumerate(distances) if collapses(float(d))), None)

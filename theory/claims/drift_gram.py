@@ -1,6 +1,6 @@
 """Drift from the Gram matrix of the updates; a stationary correlation gives the recursion of correlated drift."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 from typing import Any

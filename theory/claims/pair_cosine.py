@@ -1,6 +1,6 @@
 """What the lag-1 cosine does bound: the worst-case drift of pairs of updates (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 from fractions import Fraction

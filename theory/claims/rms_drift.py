@@ -1,6 +1,6 @@
 """Root mean square and worst case: what each says on the drift and on the chance of a collapse (derived here)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 from fractions import Fraction

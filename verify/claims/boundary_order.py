@@ -18,7 +18,8 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     g = generator(seed)
     draws = torch.exp(2.0 * torch.randn(50, 5, generator=g, dtype=torch.float64))
     found: dict[str, list[Verdict]] = {}
-    for a, b, s, t, top in draws.tolist():
+    for draw in draws:
+        a, b, s, t, top = (float(x) for x in draw)
         stale, long = a / s, b / t
         at = {"a": a, "b": b, "S": s, "T": t, "eta_0": top}
         low, high = min(stale, long), max(stale, long)

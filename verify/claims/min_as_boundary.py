@@ -21,10 +21,10 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     g = generator(seed)
     rows: list[Verdict] = []
     for _ in range(20):
-        a, b = torch.exp(torch.rand(2, generator=g, dtype=torch.float64) * 3.0).tolist()
+        a, b = (float(x) for x in torch.exp(torch.rand(2, generator=g, dtype=torch.float64) * 3.0))
         fast, interval = min(a / 4.0, b / 6.0), 4
         dead = next(t for t in range(1, 10**6) if fast * t > b)
-        etas = (fast * torch.rand(200, generator=g, dtype=torch.float64)).tolist()
+        etas = [fast * float(x) for x in torch.rand(200, generator=g, dtype=torch.float64)]
         alive = [eta * t for eta in etas if eta * interval <= a for t in [int(b / eta)] if eta * t <= b]
         m = Measurement(max(alive), n=len(alive), seed=seed)
         bound = predict(CLAIM, eta_c=fast, t_dead=dead)
