@@ -126,6 +126,8 @@ def test_the_ends_are_numbers_and_the_first_is_positive(ends):
         sqrt(2 * p_suc - 1),
         1 / (2 * p_suc - 1),
         sympy.acos(2 * p_suc),
+        sqrt(1 - sympy.acos(1 - 2 * p_suc)),
+        1 / sympy.acos(1 - 2 * p_suc),
         std_one * p_suc,
         q_fail,
         Abs(p_suc - 1),
