@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import random
+import re
 import sys
 import traceback
 from collections import Counter
@@ -159,6 +160,9 @@ def claims_in_file(path: Path) -> list[Claim]:
     claims = [c for c in found if isinstance(c, Claim)]
     if not claims or len(claims) != len(found):
         raise ValueError(f"{path} defines no CLAIM = Claim(...) and no CLAIMS = [Claim(...), ...]")
+    odd = [c.id for c in claims if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", str(c.id))]  # lemma:... is a named lemma
+    if odd:
+        raise ValueError(f"{path}: expected ids of letters, digits, '-', '_' and '.', got {odd}")
     return claims
 
 

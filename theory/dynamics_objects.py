@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import sympy
+
 from . import symbols as sy
 from .proof.records import Definition, Rel
 from .stability_objects import STABILITY
@@ -37,6 +39,8 @@ def _update_square(s: Any) -> Rel:
 
 
 def _update_lag(s: Any) -> Rel:
+    if s != 0 and not sympy.sympify(s).is_positive:
+        raise ValueError(f"expected no delay or evidently one, got {s}")
     return Rel(sy.upd_lag(s), "=", sy.fb_cov(s, 1) - (sy.fb_gain * sy.noise_sq if s == 0 else 0))
 
 

@@ -52,6 +52,13 @@ def test_a_bad_file_says_what_is_wrong(tmp_path, text, message):
         claims_in_file(file)
 
 
+def test_no_theorem_of_an_author_passes_for_a_named_lemma(tmp_path):
+    file = tmp_path / "theorem.py"
+    file.write_text((EXAMPLES / "right.py").read_text().replace('"biased-ascent"', '"lemma:triangle"'))
+    with pytest.raises(ValueError, match="expected ids"):
+        claims_in_file(file)
+
+
 def _stalelaw(*args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "stalelaw", *args], capture_output=True, text=True, check=False)
 

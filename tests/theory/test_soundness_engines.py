@@ -8,6 +8,7 @@ verdict is refuted or undecided.
 from importlib.metadata import EntryPoint
 
 import pytest
+from stalelaw.theory.dynamics_objects import UPDATE_LAG
 from stalelaw.theory.lemmas.registry import register_lemma
 from stalelaw.theory.proof.enclosure import check_enclosure
 from stalelaw.theory.proof.mutants import mutants
@@ -68,6 +69,12 @@ def a_prompt_with_a_score():
     return toy(
         "a", define("m", Rel(mass_slope(w_dir), "=", whole)), lemma("z", "score-mean-zero", mass_slope(w_dir), uses="m")
     )
+
+
+@attack
+def a_delay_that_may_be_none():
+    """Without delay the next update sees the noise of the last one, so the equation is false for s = 0."""
+    return toy("a", define("d", UPDATE_LAG, s_lag), identity("e", upd_lag(s_lag), fb_cov(s_lag, 1), "d"))
 
 
 class EqualToAll(Rel):

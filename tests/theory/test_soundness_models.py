@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from stalelaw.theory.proof.build import roots
 from stalelaw.theory.proof.models import Table, World, model_problems
 
 from .attacks import *
@@ -22,6 +23,17 @@ PARTS = toy(
     inequality("e", Sum(part(i_out), n), "<=", n_out, "t c"),
 )
 MIXED = toy("a", lemma("l", "mixed-prompt", "<", x_prompt), inequality("e", p_x(x_prompt), "<=", 2, "l"))
+
+
+SMALL, OTHER = below(a_plan, 1, "SMALL"), below(b_plan, 1, "OTHER")
+INSIDE = toy(
+    "a",
+    assume("a", SMALL),
+    assume("b", OTHER),
+    inequality("c", 2 * b_plan, "<", 2, "b"),
+    roots("r", z**2 - a_plan, "<", "a"),
+)
+ALMOST = Table({a_plan: 1 - Fraction(1, 10**40), b_plan: 2})  # its radius is 1 when rounded to 20 digits
 
 
 class Agreeable(Table):
@@ -48,6 +60,7 @@ def parts(values, runs):
         (PARTS, {"attained": (parts([1, 0, 1], range(1, 4)),)}, "no conclusion is reached"),
         (MIXED, {"attained": (Table({p_x(1): 2}, indices={x_prompt: range(1, 2)}),)}, "mixed-prompt fails at step l"),
         (COUNT, {"attained": (World({TV(theta, phi): 0}),)}, "has a meaning here"),
+        (replace(INSIDE, conclusions=("r",)), {"necessity": {"OTHER": ALMOST}}, "cannot be evaluated"),
         (COUNT, {"attained": (World({}, p=((2, 0), (-1, 0)), points={theta: 0}),)}, "not a distribution"),
     ],
 )

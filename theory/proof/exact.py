@@ -22,6 +22,7 @@ from .vectors import Inner, Norm
 
 __all__ = ["NotDecided", "Point", "Value", "at", "evaluate", "holds", "is_tuple", "sign"]
 
+_NEAR = Fraction(1, 10**15)
 Number = Any  # Fraction, or a SymPy number when irrational
 Value = Any  # Number or tuple[Number, ...]
 Point = Callable[[Any], Value | None]
@@ -125,11 +126,14 @@ def _vanishes(value: Any) -> bool:
 
 def holds(rel: Rel, point: Point) -> bool:
     """Whether a relation is true at a point, in exact arithmetic; same errors as ``evaluate``."""
-    gap = _plus(evaluate(rel.lhs, point), _times(Fraction(-1), evaluate(rel.rhs, point)))
+    left, right = evaluate(rel.lhs, point), evaluate(rel.rhs, point)
+    gap = _plus(left, _times(Fraction(-1), right))
     if is_tuple(gap):
         if rel.op != "=":
             raise TypeError(f"vectors have no order: {rel}")
         return all(sign(c) == 0 for c in gap)
+    if any(isinstance(s, sympy.Basic) and s.has(sympy.Float) for s in (left, right)) and abs(gap) < _NEAR:
+        raise NotDecided(f"a radius, which is known to 20 digits, is at its bound: {rel}")
     return bool(_COMPARE[rel.op](sign(gap), 0))
 
 
