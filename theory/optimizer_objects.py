@@ -29,7 +29,7 @@ _k = sy.k_step
 
 
 def _buffer() -> Rel:
-    return Rel(sy.buf_at(_k + 2), "=", sy.mom * sy.buf_at(_k + 1) + (1 - sy.damp) * sy.grad_at(_k + 2))
+    return Rel(sy.buf_at(_k + 2), "=", sy.mom_rate * sy.buf_at(_k + 1) + (1 - sy.mom_damp) * sy.grad_at(_k + 2))
 
 
 def _first() -> Rel:
@@ -65,7 +65,7 @@ SECOND_START = Definition("second-start", "it starts at zero", lambda: Rel(sy.ad
 DECAYED = Definition(
     "decayed",
     "decoupled weight decay pulls the parameters towards zero",
-    lambda: Rel(sy.u_at(_k), "=", sy.raw_at(_k) - sy.decay * sy.theta_at(_k)),
+    lambda: Rel(sy.u_at(_k), "=", sy.raw_at(_k) - sy.wd_rate * sy.theta_at(_k)),
 )
 FIRST_HAT = Definition(
     "first-hat",

@@ -34,13 +34,19 @@ def moment(beta, gradients):
     return value / ones
 
 
+def responses(beta, steps):
+    """Bias-corrected moving average of a single gradient of size one, by its age; the recursion runs once."""
+    value, ones, found = 1 - beta, mpf(0), []
+    for _ in range(steps):
+        found.append(value)
+        value, ones = beta * value, beta * ones + (1 - beta)
+    return [x / ones for x in found]
+
+
 def largest(beta1, beta2, steps):
     """Largest mean over root mean square: the square is ``a^T B^-1 a`` for the weights a and the diagonal B."""
-    total = mpf(0)
-    for k in range(steps):
-        single = [mpf(j == k) for j in range(steps)]
-        total += moment(beta1, single) ** 2 / moment(beta2, single)
-    return mpmath.sqrt(total)
+    pairs = zip(responses(beta1, steps), responses(beta2, steps), strict=True)
+    return mpmath.sqrt(sum(a * a / b for a, b in pairs))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +87,7 @@ def test_two_steps_of_adam():
 def test_the_quoted_bound_is_exceeded_from_the_step_named():
     beta1, beta2 = mpf("0.9"), mpf("0.999")
     quoted = mpf(float(float64(get("adam-folklore").formula)(beta1=0.9, beta2=0.999)))
-    first = next(t for t in range(200, 220) if largest(beta1, beta2, t) > quoted)
+    first = next(t for t in range(150, 250) if largest(beta1, beta2, t) > quoted)
     share = sum((beta1**2 / beta2) ** j for j in range(210)) * (1 - beta2**210)
     assert (first, share >= 1) == (210, True)
     assert "210" in next(a.tex for a in get("adam-folklore").assumptions if a.id == "LATE")
@@ -101,7 +107,7 @@ def response(mom, damp, steps, nesterov=False):
 
 @pytest.mark.parametrize(("mom", "damp"), [(0.5, 0.0), (0.75, 0.25), (0.5, 0.875), (0.5, 1.5)])
 def test_momentum(mom, damp):
-    at = {"mom": mom, "damp": damp, "G_grad": 2.0}
+    at = {"mom_rate": mom, "mom_damp": damp, "G_grad": 2.0}
     sums = [response(mpf(mom), mpf(damp), t) for t in range(1, 40)]
     finite = get("momentum-update").formulas["finite"]
     for t in (1, 2, 9):
@@ -118,8 +124,8 @@ def test_decay_and_coordinates():
     """The ball of decay is the least that holds: from its edge a full step stays, from inside none leaves."""
     bound = update_bound("sgd-decayed")
     for start, pull, decay in ((2.0, 3.0, 0.5), (9.0, 3.0, 0.5)):
-        at = {"R_start": start, "max_norm": pull, "G_grad": 7.0, "decay": decay}
-        radius = mpf(float(float64(get("weight-decay").formulas["radius"])(R_start=start, G_raw=pull, decay=decay)))
+        at = {"R_start": start, "max_norm": pull, "G_grad": 7.0, "wd_rate": decay}
+        radius = mpf(float(float64(get("weight-decay").formulas["radius"])(R_start=start, G_raw=pull, wd_rate=decay)))
         assert both(bound(**at), pull + decay * radius)
         point = mpf(start)
         for _ in range(200):

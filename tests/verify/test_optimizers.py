@@ -93,7 +93,7 @@ def test_adam_comes_near_its_bound_and_exceeds_the_quoted_one():
 def run(name):
     """The largest update of torch's optimizer on gradients made for the bound, and the bound."""
     ones = torch.ones(60, 1, dtype=torch.float64)
-    plain = {"G_grad": 1.0, "mom": 0.5, "damp": 0.0}
+    plain = {"G_grad": 1.0, "mom_rate": 0.5, "mom_damp": 0.0}
     g = {"G_grad": 1.0, "max_norm": 0.5}
     worst = extremal(0.9, 0.95, 60)
     cases = {
@@ -108,9 +108,9 @@ def run(name):
             adamw(lr=1e-9, betas=(0.9, 0.95), eps=0.0, weight_decay=0.5),
             worst.expand(60, 9),
             -8.0,
-            {"beta1": 0.9, "beta2": 0.95, "d_par": 9, "decay": 0.5, "R_start": 24.0},
+            {"beta1": 0.9, "beta2": 0.95, "d_par": 9, "wd_rate": 0.5, "R_start": 24.0},
         ),
-        "sgd-decayed": (sgd(lr=1e-9, weight_decay=0.25), ones, -4.0, {**g, "decay": 0.25, "R_start": 4.0}),
+        "sgd-decayed": (sgd(lr=1e-9, weight_decay=0.25), ones, -4.0, {**g, "wd_rate": 0.25, "R_start": 4.0}),
     }
     make, gradients, start, values = cases[name]
     begin = torch.full_like(gradients[0], start)

@@ -13,12 +13,12 @@ from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
 from ..proof.vectors import Norm
-from ..symbols import G_grad, buf_at, buf_norm, damp, grad_at, k_step, mom, mom_top, t_opt
+from ..symbols import G_grad, buf_at, buf_norm, grad_at, k_step, mom_damp, mom_rate, mom_top, t_opt
 
-_k, _t, _mu = k_step, t_opt, mom
+_k, _t, _mu = k_step, t_opt, mom_rate
 _past = _t - 1
 _over = (_k, 0, _t - 2)
-_keep = sympy.Abs(1 - damp)
+_keep = sympy.Abs(1 - mom_damp)
 _each = _keep * G_grad / _mu ** (_k + 1)
 _top = sympy.Max(1, _keep / (1 - _mu))
 _finite = _mu**_past + _keep * (1 - _mu**_past) / (1 - _mu)
@@ -49,7 +49,7 @@ def _run(mu: Fraction, tau: Fraction | int, top: Fraction | int, gradients: list
     buffer, steps = [Fraction(gradients[0])], len(gradients)
     for g in gradients[1:]:
         buffer.append(mu * buffer[-1] + (1 - tau) * g)
-    values: dict[Any, Any] = {_mu: mu, damp: tau, G_grad: 1, mom_top: top, _t: steps}
+    values: dict[Any, Any] = {_mu: mu, mom_damp: tau, G_grad: 1, mom_top: top, _t: steps}
     for k, (g, b) in enumerate(zip(gradients, buffer, strict=True)):
         values |= {grad_at(k + 1): (g,), buf_at(k + 1): (b,), buf_norm(k): abs(b) / mu**k}
     values |= {grad_at(_t): (gradients[-1],), buf_at(_t): (buffer[-1],), buf_norm(_past): values[buf_norm(steps - 1)]}
@@ -81,7 +81,7 @@ CLAIM = Claim(
         lemma("same", "equal-norms", buf_at(_k + 2), BUFFER.at().rhs, uses="buffer"),
         lemma("triangle", "triangle", BUFFER.at().rhs),
         lemma("old", "homogeneity", _mu, buf_at(_k + 1)),
-        lemma("new", "homogeneity", 1 - damp, grad_at(_k + 2)),
+        lemma("new", "homogeneity", 1 - mom_damp, grad_at(_k + 2)),
         define("scaled", _scaled(_k, _k + 1), why="norm without its decay"),
         define("scaled-next", _scaled(_k + 1, _k + 2)),
         define("scaled-last", _scaled(_past, _t)),

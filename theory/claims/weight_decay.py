@@ -14,11 +14,11 @@ from ..proof.build import assume, define, identity, inequality, lemma
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
 from ..proof.vectors import Norm
-from ..symbols import G_raw, R_ball, R_start, decay, eta, k_step, raw_at, theta_at, u_at
+from ..symbols import G_raw, R_ball, R_start, eta, k_step, raw_at, theta_at, u_at, wd_rate
 
 _k, _now, _next, _raw = k_step, theta_at(k_step), theta_at(k_step + 1), raw_at(k_step)
-_radius = sympy.Max(R_start, G_raw / decay)
-_kept = (1 - eta * decay) * _now + eta * _raw
+_radius = sympy.Max(R_start, G_raw / wd_rate)
+_kept = (1 - eta * wd_rate) * _now + eta * _raw
 
 RAW = Assumption(
     "RAW",
@@ -33,13 +33,13 @@ INSIDE = Assumption(
     lambda: Rel(Norm(_now), "<=", R_ball),
 )
 PART = Assumption(
-    "PART", "A step takes away a part", r"$\eta\lambda_{\mathrm{wd}}\le1$.", lambda: Rel(eta * decay, "<=", 1)
+    "PART", "A step takes away a part", r"$\eta\lambda_{\mathrm{wd}}\le1$.", lambda: Rel(eta * wd_rate, "<=", 1)
 )
 
 
 def _step(raw: int, start: int, now: int, decay_: Fraction | int = 1, rate: Fraction | int = Fraction(1, 2)) -> Table:
     moved: Any = raw - Fraction(decay_) * now
-    values: dict[Any, Any] = {raw_at(0): (raw,), theta_at(0): (now,), u_at(0): (moved,), decay: decay_, eta: rate}
+    values: dict[Any, Any] = {raw_at(0): (raw,), theta_at(0): (now,), u_at(0): (moved,), wd_rate: decay_, eta: rate}
     values |= {theta_at(1): (now + rate * moved,), G_raw: 1, R_start: start}
     return Table(values | {R_ball: max(Fraction(start), 1 / Fraction(decay_))}, indices={_k: range(1)})
 
@@ -62,30 +62,30 @@ CLAIM = Claim(
         assume("inside", INSIDE),
         lemma("whole", "equal-norms", u_at(_k), DECAYED.at().rhs, uses="decayed"),
         lemma("two", "triangle", DECAYED.at().rhs),
-        lemma("pull", "homogeneity", -decay, _now),
+        lemma("pull", "homogeneity", -wd_rate, _now),
         inequality(
-            "update", Norm(u_at(_k)), "<=", G_raw + decay * R_ball, "whole two pull raw inside", "with its decay"
+            "update", Norm(u_at(_k)), "<=", G_raw + wd_rate * R_ball, "whole two pull raw inside", "with its decay"
         ),
         define("learner", LEARNER),
         identity("move", _next, _kept, "learner decayed", "a part of the old point and the update"),
         lemma("moved", "equal-norms", _next, _kept, uses="move"),
         lemma("parts", "triangle", _kept),
-        lemma("old", "homogeneity", 1 - eta * decay, _now),
+        lemma("old", "homogeneity", 1 - eta * wd_rate, _now),
         lemma("new", "homogeneity", eta, _raw),
         assume("part", PART),
         inequality(
             "step",
             Norm(_next),
             "<=",
-            (1 - eta * decay) * R_ball + eta * G_raw,
+            (1 - eta * wd_rate) * R_ball + eta * G_raw,
             "moved parts old new part raw inside",
             "",
         ),
-        inequality("room", G_raw, "<=", decay * R_ball, "ball", "the pull at the edge is no weaker"),
+        inequality("room", G_raw, "<=", wd_rate * R_ball, "ball", "the pull at the edge is no weaker"),
         inequality("stays", Norm(_next), "<=", R_ball, "step room", "the ball is not left"),
     ),
     conclusions=("update", "stays"),
-    formula=G_raw + decay * _radius,
+    formula=G_raw + wd_rate * _radius,
     formulas={"radius": _radius},
     necessity={
         "RAW": _step(5, 1, 1),

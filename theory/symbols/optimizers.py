@@ -23,8 +23,8 @@ buf_at = function("buf_at", r"\mathsf{b}_{#1}", "param/(lr*step)", "momentum buf
 buf_norm = function(
     "buf_norm", r"\bar{\mathsf{b}}_{#1}", "param/(lr*step)", "norm of the buffer after #1+1 steps, over mu^#1"
 )
-mom = scalar("mom", r"\mu_{\mathrm{mom}}", "1", "momentum", positive=True)
-damp = scalar("damp", r"\tau_{\mathrm{mom}}", "1", "dampening of the gradients after the first")
+mom_rate = scalar("mom_rate", r"\mu_{\mathrm{mom}}", "1", "momentum", positive=True)
+mom_damp = scalar("mom_damp", r"\tau_{\mathrm{mom}}", "1", "dampening of the gradients after the first")
 mom_top = scalar("mom_top", r"\Gamma_{\mathrm{mom}}", "1", "largest sum of the weights of all gradients", positive=True)
 
 # --- weight decay ----------------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ raw_at = function("raw_at", r"\mathsf{h}_{#1}", "param/(lr*step)", "update of st
 G_raw = scalar(
     "G_raw", r"G_{\mathrm{raw}}", "param/(lr*step)", "bound on the norm of an update before decay", positive=True
 )
-decay = scalar("decay", r"\lambda_{\mathrm{wd}}", "1/(lr*step)", "weight decay", positive=True)
+wd_rate = scalar("wd_rate", r"\lambda_{\mathrm{wd}}", "1/(lr*step)", "weight decay", positive=True)
 R_start = scalar("R_start", r"R_0", "param", "norm of the parameters at the start", positive=True)
 R_ball = scalar(
     "R_ball", r"R_{\mathrm{wd}}", "param", "radius of a ball that the parameters do not leave", positive=True

@@ -30,7 +30,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
                     continue
                 at = range(steps) if name == "finite" else [int(sizes.argmax())]
                 for t in at:
-                    bound = predict(CLAIM, name, mom=mom, damp=damp, G_grad=1.0, t_opt=t + 1)
+                    bound = predict(CLAIM, name, mom_rate=mom, mom_damp=damp, G_grad=1.0, t_opt=t + 1)
                     m = Measurement(float(sizes[t]), n=steps, seed=seed, device=device)
                     message = f"norm of update {t + 1}, {text} gradients, momentum {mom:g}, dampening {damp:g}"
                     found.append(compare_upper(CLAIM, PROBLEM, bound, m, f"{message}, {name or 'any t'}"))

@@ -31,7 +31,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         direction = torch.zeros_like(gradients[0])
         direction[0] = start
         moved, visited, _ = updates(make, gradients, direction)
-        values = {"G_raw": raw, "decay": decay, "R_start": start}
+        values = {"G_raw": raw, "wd_rate": decay, "R_start": start}
         for form, found in (("", moved), ("radius", visited)):
             m = Measurement(float(norms(found).max()), n=len(gradients), seed=seed, device=device)
             text = f"largest norm of {'the parameters' if form else 'an update'}, {name}"
