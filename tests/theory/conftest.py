@@ -4,6 +4,7 @@ import pytest
 from stalelaw.theory import content
 from stalelaw.theory.cache import user_cache
 from stalelaw.theory.derive import derive
+from stalelaw.theory.render import document
 
 from .keys import forget
 
@@ -13,6 +14,12 @@ def verdicts(deriving):
     """Verdicts on the cited lemmas and on every claim, in order; tests must not change them."""
     with deriving:
         return derive(cache=user_cache())
+
+
+@pytest.fixture(scope="session")
+def built(verdicts):
+    """The whole theory as the data that every format prints."""
+    return document.build(verdicts)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ from stalelaw.theory.render.tex import tex_rel
 
 
 @pytest.fixture(scope="module")
-def built(verdicts):
-    return document.build(verdicts)
-
-
-@pytest.fixture(scope="module")
 def printed(built):
     """LaTeX, Markdown and the HTML fragment of the whole theory."""
     return render_tex(built), render_markdown(built), render_html(built)
@@ -38,19 +33,17 @@ def page(built):
     return render_page(built)
 
 
-def test_equal_input_gives_equal_bytes(verdicts, printed, page):
-    slower = [replace(v, steps=tuple(replace(s, seconds=s.seconds + 1) for s in v.steps)) for v in verdicts]
-    again = document.build(slower)
-    assert (render_tex(again), render_markdown(again), render_html(again)) == printed
-    assert document.html(verdicts) == page
-    fresh = derive([v.claim for v in verdicts[-3:]])  # other solver processes
-    for make in (document.tex, document.md):
-        assert make(fresh) == make(verdicts[-3:])
+def test_equal_input_gives_equal_bytes(verdicts):
+    some = verdicts[-3:]
+    slower = [replace(v, steps=tuple(replace(s, seconds=s.seconds + 1) for s in v.steps)) for v in some]
+    fresh = derive([v.claim for v in some])  # other solver processes
+    for make in (document.tex, document.md, document.html):
+        assert make(some) == make(slower) == make(fresh)
 
 
 def test_the_digest_follows_the_content(verdicts, built, printed):
     assert re.fullmatch("[0-9a-f]{16}", built.digest)
-    assert document.build(verdicts[:-1]).digest != built.digest
+    assert document.build(verdicts[-9:]).digest != document.build(verdicts[-9:-1]).digest
     for text in printed:
         assert built.digest in text
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from stalelaw.practice.cli import app
 from stalelaw.theory.claims import CHAPTERS, all_claims, get
 from stalelaw.theory.proof.check import check_claim
 from stalelaw.theory.proof.records import Claim, Rel, Step
@@ -15,6 +16,7 @@ from stalelaw.theory.render.notation import notation
 from stalelaw.theory.render.prose import prose
 from stalelaw.theory.render.tex import tex_rel
 from stalelaw.theory.symbols import TABLE, eta
+from typer.testing import CliRunner
 
 STRUCTURE = (
     r"\\(?:sum|frac|tfrac|binom|sqrt|[Bb]ig[lr]?|[lr]Vert|[lr]vert|[lr]angle|le|ge|min|max|log|sin|cos|arccos|pi"
@@ -79,6 +81,13 @@ def test_files_of_a_run(two):
         own = set(re.findall(r"\\providecommand\{(\\sl[A-Za-z]+)\}", two[name]))
         assert own <= used
         assert {u.removeprefix("\\") for u in used - own} <= given | {"slbad", "slgood", "slgiven"}
+
+
+def test_the_command_writes_them(two, tmp_path):
+    out = CliRunner().invoke(app, ["derive", "drift", "--format", "fragments", "--out", str(tmp_path / "new")])
+    assert out.exit_code == 0, out.output
+    written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / "new").iterdir()}
+    assert written == {name: text for name, text in two.items() if name != "claim-crossover.tex"}
 
 
 def test_two_claims_of_one_file_name_are_refused():

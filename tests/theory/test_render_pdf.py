@@ -26,9 +26,8 @@ needs_text = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdfto
 
 
 @pytest.fixture(scope="module")
-def book(verdicts):
+def book(built):
     """The whole theory as data and typeset, once for all questions about it."""
-    built = document.build(verdicts)
     return built, pdf.typeset(render_tex(built))
 
 

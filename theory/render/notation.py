@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import sympy
@@ -46,7 +47,7 @@ def notation(claims: Sequence[Claim], chapters: Mapping[str, str] | None = None)
         for atom in (atom for expression in _expressions(claim) for atom in _atoms(expression)):
             name = atom.func.__name__ if isinstance(atom, AppliedUndef) else str(atom)
             used.setdefault(name, set()).add((chapters or {}).get(claim.id, ""))
-            if name in TABLE and _plainness(atom) < _plainness(shown.get(name, atom), unseen=name not in shown):
+            if name in TABLE and (name not in shown or _plainness(atom) < _plainness(shown[name])):
                 shown[name] = atom
     only = {name: where.pop() if len(where) == 1 else "" for name, where in used.items()}
     return tuple(replace(_row(name, shown[name]), chapter=only[name]) for name in TABLE if name in shown)
@@ -62,9 +63,9 @@ def _atoms(expression: Any) -> list[Any]:
     return sorted(expression.atoms(sympy.Symbol) | expression.atoms(AppliedUndef), key=str)
 
 
-def _plainness(atom: Any, unseen: bool = False) -> tuple[bool, int, int, str]:
-    numbers = sum(arg.is_number for arg in atom.args)
-    return unseen, numbers, int(atom.count_ops()), str(atom)
+@cache
+def _plainness(atom: Any) -> tuple[int, int, str]:
+    return sum(arg.is_number for arg in atom.args), int(atom.count_ops()), str(atom)
 
 
 def _row(name: str, atom: Any) -> NotationRow:

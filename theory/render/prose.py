@@ -35,7 +35,7 @@ _ARTICLES = {"a", "A", "I"}
 # What mathematics may contain: commands that only typeset. Anything else (definitions, files, links) is shown as text.
 _COMMANDS = frozenset(
     """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi varphi varsigma varrho varkappa varpi chi psi omega
+    upsilon phi varphi varsigma varrho varkappa varpi chi psi omega check
     Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar
     Re Im le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap
     setminus times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import sympy
@@ -33,7 +34,13 @@ def tex(expression: Any) -> str:
         >>> print(tex(eta * S_max * C_bias))
         C\,S_{\max}\,\eta
     """
-    return TheoryPrinter().doprint(sympy.sympify(expression))
+    return _printed(sympy.sympify(expression), len(TABLE))
+
+
+@cache
+def _printed(expression: Any, registered: int) -> str:
+    """Printed once while no symbol joins the registry, which only grows."""
+    return TheoryPrinter().doprint(expression)
 
 
 def tex_rel(rel: Rel) -> str:
