@@ -75,5 +75,5 @@ CLAIM = Claim(
     formulas={"kappa": _kappa},
     attained=(Table({_s: 3, _w: Fraction(3, 4), fb_excess: 1}),),
     not_tight="limit and angle are approached in the limit of small angles, not attained: both ratios are above 0.9999"
-    " at s = 1 and an omega of 0.001; where y is above a quarter turn, as it is for beta > 0, it reaches 0.9997 at s = 32",
+    " at s = 1 and an omega of 0.001; where y is above a quarter turn, as for beta > 0, it reaches 0.9997 at s = 32",
 )
