@@ -33,13 +33,14 @@ MEAN = Definition(
 LINEAR = Assumption(
     "LEAVE-OUT",
     "Reward minus the mean of the mates, row by row",
-    r"$A_{\nu ai}=c_A(R_{\nu a}-n_{\nu a}b_i)$, the mean over suffixes of $n_yc_A(r_y-b_i)$: RLOO, Dr. GRPO.",
+    r"$A_{\nu\mathsf ai}=c_A(\hat R_{\nu\mathsf a}-\hat n_{\nu\mathsf a}\bar r^{\mathrm m}_i)$, the mean"
+    r" over suffixes of $n_yc_A(r_y-\bar r^{\mathrm m}_i)$: RLOO, Dr. GRPO.",
     lambda: Rel(sy.row_adv(nu_row, a_tok, i_out), "=", sy.adv_scale * (_gain - _weight * sy.mates_mean(i_out))),
 )
 LENGTH = Assumption(
     "ROW-LEN",
     "Constant length weight, row by row",
-    r"$n_{\nu a}=n_L$: equal lengths, or division by a constant.",
+    r"$\hat n_{\nu\mathsf a}=n_L$: equal lengths, or division by a constant.",
     lambda: Rel(_weight, "=", sy.len_const),
 )
 

@@ -93,13 +93,14 @@ PROMPT = Assumption(
 WEIGHT = Assumption(
     "ONE-WEIGHT",
     "One length weight",
-    r"$n_y=n_L$ for every response: equal lengths, or division by a constant.",
+    r"$n^{\mathrm{resp}}_y=n_L$ for every response: equal lengths, or division by a constant.",
     lambda: Rel(sy.len_resp(y_resp), "=", sy.len_const),
 )
 BINARY = Assumption(
     "BINARY",
     "Binary rewards, or no std",
-    r"$\partial A_y[w]=(A_0'+w_G'\,r_y)\,\partial p[w]$: with $r_y\in\{0,1\}$ the expected advantage sees the behaviour"
+    r"$\partial A^{\mathrm{resp}}_y[w]=(A_0'+w_G'\,r^{\mathrm{resp}}_y)\,\partial p[w]$: with"
+    r" $r^{\mathrm{resp}}_y\in\{0,1\}$ the expected advantage sees the behaviour"
     r" policy through $p_\varphi$ alone; with a baseline and no std, any rewards, $w_G'=0$ and $\partial p$ is the"
     r" slope of the mean reward.",
     lambda a: Rel(

@@ -82,11 +82,11 @@ CLAIM = Claim(
     id="clip-lipschitz",
     title="A truncated weight keeps A3 everywhere",
     kind="upper",
-    statement=r"Let the weight be $\max(\rho_{\min},\min(\rho,\rho_{\max}))\hat A$ behind a stop-gradient: CISPO with"
-    r" the edges $1-\varepsilon_{\mathrm{lo}}$ and $1+\varepsilon_{\mathrm{hi}}$ or the upper one alone, truncated"
-    r" importance sampling with $\rho_{\min}=0$. Population std, mean over $L$ tokens, tabular softmax: A3 holds for"
-    r" all $\varphi,\varphi'$ with $L_B=2\rho_{\max}/L$, whatever the lower edge. Neither a radius nor a bound on the"
-    r" ratios is needed, where PPO's clip jumps.",
+    statement=r"Let the weight be $\max(\rho_{\mathrm{lo}},\min(\rho,\rho_{\mathrm{hi}}))\hat A$ behind a"
+    r" stop-gradient: CISPO with the edges $1-\varepsilon_{\mathrm{lo}}$ and $1+\varepsilon_{\mathrm{hi}}$ or the"
+    r" upper one alone, truncated importance sampling with $\rho_{\mathrm{lo}}=0$. Population std, mean over $L$"
+    r" tokens, tabular softmax: A3 holds for all $\varphi,\varphi'$ with $L_B=2\rho_{\mathrm{hi}}/L$, whatever the"
+    r" lower edge. Neither a radius nor a bound on the ratios is needed, where PPO's clip jumps.",
     source="derived here",
     logits=True,
     steps=(

@@ -44,7 +44,8 @@ def _weighted(function: Any, slope: Any) -> Rel:
 WEIGHTED = Assumption(
     "WEIGHTED",
     "Length weights and binary rewards",
-    r"$c_i=b_iA_{r_i}(p)$ with fixed $b_i$, hence $\partial_vc_i=b_iA'_{r_i}(p)\,\partial_vp$ along every $v$.",
+    r"$c_i=\lambda_iA_{r_i}(p)$ with fixed $\lambda_i$, hence"
+    r" $\partial_vc_i=\lambda_iA'_{r_i}(p)\,\partial_vp$ along every $v$.",
     _weighted,
 )
 
@@ -74,10 +75,11 @@ CLAIM = Claim(
     id="curl-lengths",
     title="Variable lengths: no potential",
     kind="exact",
-    statement=r"Binary rewards, length weights $b_i$ such as $1/\lvert y_i\rvert$, $c_i=b_iA_{r_i}(p)$ with $p$ the"
-    r" chance of success: $\partial_v\langle h,w\rangle-\partial_w\langle h,v\rangle=\partial_vp\,Q_w-\partial_wp\,Q_v$"
-    r" with $Q_w=\sum_ib_iA'_{r_i}(p)\,\partial_wp_i$. For $G=2$ (slopes $-1$) and three arms at the uniform policy,"
-    r" a success of length 1, one of length 2 and a failure of length 1, it is $1/54$ along the first two logits.",
+    statement=r"Binary rewards, length weights $\lambda_i$ such as $1/\lvert y_i\rvert$, $c_i=\lambda_iA_{r_i}(p)$"
+    r" with $p$ the chance of success: $\partial_v\langle h,w\rangle-\partial_w\langle"
+    r" h,v\rangle=\partial_vp\,Q_w-\partial_wp\,Q_v$ with $Q_w=\sum_i\lambda_iA'_{r_i}(p)\,\partial_wp_i$. For $G=2$"
+    r" (slopes $-1$) and three arms at the uniform policy, a success of length 1, one of length 2 and a failure of"
+    r" length 1, it is $1/54$ along the first two logits.",
     source="derived here, for outcome spaces of any finite size",
     steps=(
         *curl_steps(i_out, n_out),

@@ -60,7 +60,7 @@ CLAIM = Claim(
         ),
         identity("count", sympy.Sum(ball_sq, _over), n_out * ball_sq, "", "n equal terms"),
         identity("expand", sympy.Sum(_distance, _over), _expanded, "", "pull the constants out"),
-        inequality("complete", _twice, "<=", _squares, "", "$(nc_i-1)^2$ is not negative, term by term"),
+        inequality("complete", _twice, "<=", _squares, "", r"$(n\check c_i-1)^2$ is not negative, term by term"),
         identity("pull", _squares - _twice, n_out**2 * centre_sq + n_out - 2 * n_out * _total, "square", "collect"),
         inequality("radius", ball_sq, ">=", 1 - 1 / n_out, "sum count expand complete pull", "divide by n"),
         inequality("conclusion", 4 * ball_sq, ">=", _bound, "radius diam", "in units of the diameter"),

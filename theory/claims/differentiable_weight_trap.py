@@ -28,8 +28,9 @@ def _mean(term: Any) -> Any:
 CENTRED = Assumption(
     "CENTRED",
     "Advantages centred at the mean of the group",
-    r"$A_{ij}=c_i(r_{ij}-\bar r_i)$ with $\bar r_i$ the mean reward of group $i$: GRPO, Dr. GRPO and, with"
-    r" $c_i=G/(G-1)$, RLOO.",
+    r"$A_{ij}=c^{\mathrm{grp}}_i(r^{\mathrm{grp}}_{ij}-\bar r^{\mathrm{grp}}_i)$ with $\bar"
+    r" r^{\mathrm{grp}}_i$ the mean reward of group $i$: GRPO, Dr. GRPO and, with"
+    r" $c^{\mathrm{grp}}_i=G/(G-1)$, RLOO.",
     lambda: Rel(_adv, "=", sy.scale_in(i_out) * (sy.rew_in(i_out, j_mate) - sy.mean_in(i_out))),
 )
 

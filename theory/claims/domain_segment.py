@@ -15,7 +15,7 @@ from .domain import domain_world
 
 _now, _old = theta_at(t_step), phi_at(t_step)
 
-SEGMENT = Assumption("SEGMENT", "A point of the segment", r"$0\le\tau\le1$.", lambda: Rel(tau_seg, "<=", 1))
+SEGMENT = Assumption("SEGMENT", "A point of the segment", r"$0\le\varpi\le1$.", lambda: Rel(tau_seg, "<=", 1))
 
 
 def inside_steps(point: Any, where: Step) -> tuple[Step, ...]:
@@ -40,8 +40,8 @@ CLAIM = Claim(
     title="The segment lies in the domain",
     kind="upper",
     statement=r"Under the conditions of the domain, the pairs $(\theta_t,\xi)$ with"
-    r" $\xi=\theta_t+\tau(\varphi_t-\theta_t)$, $0\le\tau\le1$,"
-    r" lie in $U$ for every $t\le T$: bounds on $U$ may be used along the whole segment.",
+    r" $\xi=\theta_t+\varpi(\varphi_t-\theta_t)$, $0\le\varpi\le1$, lie in $U$ for every $t\le T$: bounds on $U$ may"
+    r" be used along the whole segment.",
     source="derived here",
     steps=inside_steps(xi, define("point", Rel(xi, "=", _now + tau_seg * (_old - _now)), why="a point of the segment")),
     conclusions=("near", "between"),

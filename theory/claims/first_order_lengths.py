@@ -48,7 +48,8 @@ POWER = Assumption(
 OWN = Assumption(
     "OWN-LENGTH",
     "The length weight ignores the mates",
-    r"$n_{\iota k}=n_\iota$, such as one over the own length: GRPO, GSPO; not the token mean of DAPO.",
+    r"$n^{\mathrm m}_{\iota k'}=n^{\mathrm{own}}_\iota$, such as one over the own length: GRPO, GSPO; not"
+    r" the token mean of DAPO.",
     lambda: Rel(_n, "=", _own),
 )
 
@@ -201,17 +202,18 @@ CLAIM = Claim(
     title="Where the bias comes from, to first order, for responses of any lengths",
     kind="exact",
     statement=r"Let the loss weigh a token by $n$, which may depend on the lengths of the whole group, and let"
-    r" $\gamma_\iota=\mathbb E_{\mathrm{mates}}[A\,n]\,\rho^{\sigma_{\mathrm{cur}}}"
-    r"(\rho^{\mathrm{seq}})^{\sigma_\iota}$ near the diagonal ($\sigma_\iota$ may depend on the own length). Then for"
-    r" responses of any lengths $\langle\partial_\varphi H(\theta,\theta)[w],h\rangle=\dot\delta^{\mathrm i}"
-    r"+\dot\delta^0+\dot\delta^{\mathrm{ii}}+\dot\delta^{\mathrm{iii}}+\dot\delta^{\mathrm{vi}}$, where the mates enter"
-    r" through the score of their rewards,"
-    r" $\dot\delta^{\mathrm{iii}}=\sum_\iota P_\iota\langle s_\iota,h\rangle\,\mathbb E_{\mathrm{mates}}[A\,n\,u]$, and"
-    r" through the score of their lengths given their rewards,"
-    r" $\dot\delta^{\mathrm{vi}}=\sum_\iota P_\iota\langle s_\iota,h\rangle\,\mathbb E_{\mathrm{mates}}[A\,n\,v]$;"
-    r" $u+v$ is the sum over the mates of $\mathbb E[\langle S,w\rangle\mid\text{reward, length}]$. A length weight"
-    r" that ignores the mates has $\dot\delta^{\mathrm{vi}}=0$, and $n_\iota$ then weighs each token of the form of"
-    r" equal lengths.",
+    r" $\gamma_\iota=\mathbb"
+    r" E_{\mathrm{mates}}[A\,n]\,\rho^{\sigma_{\mathrm{cur}}}(\rho^{\mathrm{seq}})^{\sigma_\iota}$ near the diagonal"
+    r" ($\sigma_\iota$ may depend on the own length). Then for responses of any lengths $\langle\partial_\varphi"
+    r" H(\theta,\theta)[w],h\rangle=\dot\delta^{\mathrm"
+    r" i}+\dot\delta^0+\dot\delta^{\mathrm{ii}}+\dot\delta^{\mathrm{iii}}+\dot\delta^{\mathrm{vi}}$, where the mates"
+    r" enter through the score of their rewards, $\dot\delta^{\mathrm{iii}}=\sum_\iota P_\iota\langle"
+    r" s_\iota,h\rangle\,\mathbb E_{\mathrm{mates}}[A\,n\,u^{\mathrm m}]$, and through the score of their lengths"
+    r" given their rewards, $\dot\delta^{\mathrm{vi}}=\sum_\iota P_\iota\langle s_\iota,h\rangle\,\mathbb"
+    r" E_{\mathrm{mates}}[A\,n\,v^{\mathrm m}]$; $u^{\mathrm m}+v^{\mathrm m}$ is the sum over the mates of $\mathbb"
+    r" E[\langle S,w\rangle\mid\text{reward, length}]$. A length weight that ignores the mates has"
+    r" $\dot\delta^{\mathrm{vi}}=0$, and $n^{\mathrm{own}}_\iota$ then weighs each token of the form of equal"
+    r" lengths.",
     source="derived here",
     steps=_STEPS,
     conclusions=("conclusion", "explicit-rewards", "explicit-lengths", "own-lengths", "own-form"),

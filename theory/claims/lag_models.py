@@ -53,7 +53,8 @@ CLAIM = Claim(
     kind="upper",
     statement=r"Distance of the behaviour policy, largest and mean, in units of $\eta G_{\mathrm{upd}}$. Constant lag"
     r" $s$: $s$ and $s$. Periodic sync every $S$ steps (lags $0..S-1$): $S-1$ and $(S-1)/2$. Rollouts one cycle ahead"
-    r" (lags $S..2S-1$): $2S-1$ and $(3S-1)/2$. Uniform lags $0..m$: $m$ and $m/2$.",
+    r" (lags $S..2S-1$): $2S-1$ and $(3S-1)/2$. Uniform lags $0..m_{\mathrm{lag}}$: $m_{\mathrm{lag}}$ and"
+    r" $m_{\mathrm{lag}}/2$.",
     source="derived here; the lag models of arXiv 2607.01083 and its revision",
     steps=(
         lemma("first", "index-low", pos, 0, S_int - 1),

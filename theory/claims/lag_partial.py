@@ -36,8 +36,9 @@ CLAIM = Claim(
     title="Lemma L2 for partial rollouts",
     kind="upper",
     statement=r"A response whose tokens were written by several versions: the version of every token is within"
-    r" $S_{\max}\,\eta\,G_{\mathrm{upd}}$ of the learner, where $S_{\max}$ is the largest lag among the tokens, and on"
-    r" average over the tokens within $\bar s\,\eta\,G_{\mathrm{upd}}$ for the mean lag $\bar s$ of the tokens.",
+    r" $S_{\max}\,\eta\,G_{\mathrm{upd}}$ of the learner, where $S_{\max}$ is the largest lag among the tokens, and"
+    r" on average over the tokens within $\bar s^{\mathrm{tok}}\,\eta\,G_{\mathrm{upd}}$ for the mean lag $\bar"
+    r" s^{\mathrm{tok}}$ of the tokens.",
     source="derived here",
     steps=(
         earlier("drift", DRIFT, s_t=tok_lag(k_tok), why="drift since the token was written"),

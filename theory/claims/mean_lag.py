@@ -38,9 +38,9 @@ CLAIM = Claim(
     id="mean-lag",
     title="Theorem 1 averaged over the lags",
     kind="upper",
-    statement=r"If the lag is $s_h$ with probability $q_h$, then on $U$ the mean bias is"
-    r" $\mathbb E\lVert\delta_t\rVert\le C\,\mathbb E[s]\,\eta$ with the $C$ of Theorem 1. Under periodic sync"
-    r" $\mathbb E[s]=(S-1)/2$ (lag models): half the bound of the worst step.",
+    statement=r"If the lag is $s^{(h)}$ with probability $q_h$, then on $U$ the mean bias is $\mathbb"
+    r" E\lVert\delta_t\rVert\le C\,\mathbb E[s]\,\eta$ with the $C$ of Theorem 1. Under periodic sync $\mathbb"
+    r" E[s]=(S-1)/2$ (lag models): half the bound of the worst step.",
     source="derived here",
     steps=(
         earlier("lipschitz", LIPSCHITZ, theta=_now, phi=_old, phi2=_now),

@@ -53,7 +53,8 @@ SEQUENCE = Assumption(
 BASELINE = Assumption(
     "MATES-BASELINE",
     "Reward minus the mean of the mates",
-    r"$A_{\tau i}=c_A(r_\tau-b_i)$: RLOO ($c_A=1$), and Dr. GRPO, whose mean includes the response itself"
+    r"$A_{\tau i}=c_A(r_\tau-\bar r^{\mathrm m}_i)$: RLOO ($c_A=1$), and Dr. GRPO, whose mean includes"
+    r" the response itself"
     r" ($c_A=(G-1)/G$); no division by a std.",
     lambda: Rel(sy.adv_in(tau, i_out), "=", sy.adv_scale * (sy.rew_term(tau) - sy.mates_mean(i_out))),
 )

@@ -36,9 +36,9 @@ CLAIM = Claim(
     id="objective-not-determined",
     title="The surrogate gradient does not determine the objective",
     kind="exact",
-    statement=r"Replace the loss $\ell(\theta;z,\varphi)$ by $\ell+c(\varphi)$, for any differentiable $c$. Then $H$ is"
-    r" the same at every $(\theta,\varphi)$, and $\mathrm DJ$ changes by $\nabla c$: every field"
-    r" $\mathrm DJ+\nabla c$ belongs to this $H$. The objective must be named.",
+    statement=r"Replace the loss $\ell(\theta;z,\varphi)$ by $\ell+c(\varphi)$, for any differentiable $c$, written"
+    r" $c(\varphi)$ at $\varphi=\theta$. Then $H$ is the same at every $(\theta,\varphi)$, and $\mathrm DJ$ changes"
+    r" by $\nabla c$: every field $\mathrm DJ+\nabla c$ belongs to this $H$. The objective must be named.",
     source="derived here, for outcome spaces of any finite size",
     steps=(
         earlier("H", TOTAL, "H", why="surrogate gradient along w"),

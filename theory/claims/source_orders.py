@@ -84,7 +84,7 @@ CLAIM = Claim(
     r" exchanged before. Its mean over the 720 orders is its Shapley value, and the six Shapley values sum to"
     r" $\delta$ less the KL term, which is added and has no order. Exchanging the prefix law right after the suffix"
     r" law instead of before it, with nothing else exchanged, changes $\delta^{\mathrm i}$ by $\sum_\tau\Delta"
-    r" d_\tau\,\Delta q_\tau\,\tilde c_\tau g_\tau h_\tau\kappa_\tau x_\tau$ with $x_\tau$ for the rest of the term:"
+    r" d_\tau\,\Delta q_\tau\,\tilde c_\tau g_\tau h_\tau\kappa_\tau X_\tau$ with $X_\tau$ for the rest of the term:"
     r" a product of two changes, hence of second order in $\varphi-\theta$.",
     source="derived here; Shapley, A value for n-person games (1953), for the mean over orders",
     steps=_STEPS,

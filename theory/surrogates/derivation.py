@@ -26,7 +26,7 @@ __all__ = ["loss_claim"]
 CAP = Assumption(
     "CAP",
     "The cap of the importance weight is above one",
-    r"$\rho_{\max}>1$: on the diagonal the weight is not truncated.",
+    r"$\rho_{\mathrm{hi}}>1$: on the diagonal the weight is not truncated.",
     lambda: Rel(sy.rho_cap, ">", 1),
 )
 

@@ -18,7 +18,7 @@ jump_low = scalar("jump_low", r"\Delta H_{\mathrm{lo}}", "1", "jump of H per uni
 # --- ratios of a response --------------------------------------------------------------------------------------------
 log_rho_at = function("log_rho_at", r"\log\rho_{#1#2}(#3)", "1", "log of pi_theta/pi_#3 of token #2 of response #1")
 rho_floor = scalar(
-    "rho_floor", r"\rho_{\min}", "1", "lower edge of a clipped importance weight, 0: none", nonnegative=True
+    "rho_floor", r"\rho_{\mathrm{lo}}", "1", "lower edge of a clipped importance weight, 0: none", nonnegative=True
 )
 clipped_at = function(
     "clipped_at", r"\check\rho_{#1#2}(#3)", "1", "ratio of token #2 of response #1 at #3, cut at both edges"

@@ -8,27 +8,39 @@ from __future__ import annotations
 from .registry import function, index, scalar
 
 # --- the mates of a response: their rewards, then their lengths given those -------------------------------------------
-i_mates = index("i_mates", "i", "rewards of all mates of a response")
-k_mates = index("k_mates", "k", "lengths of all mates of a response")
-j_other = index("j_other", "j", "mate of a response")
+i_mates = index("i_mates", "i'", "rewards of all mates of a response")
+k_mates = index("k_mates", "k'", "lengths of all mates of a response")
+j_other = index("j_other", "j'", "mate of a response")
 N_rewards = scalar("N_i", "N_i", "1", "number of values of the mates' rewards", integer=True, positive=True)
 N_lengths = scalar("N_k", "N_k", "1", "number of values of the mates' lengths", integer=True, positive=True)
 N_mates = scalar("N_j", "G-1", "1", "number of mates", integer=True, positive=True)
-g_mates = function("g_mates", "g_{#1}", "1", "probability of the mates' rewards #1", nonnegative=True)
-h_mates = function("h_mates", "h_{#1#2}", "1", "probability of the mates' lengths #2 given #1", nonnegative=True)
-dg_mates = function("dg_mates", r"\partial_wg_{#1}", "1", "derivative of the law of the mates' rewards along w")
-dh_mates = function("dh_mates", r"\partial_wh_{#1#2}", "1", "derivative of the law of the mates' lengths along w")
+g_mates = function("g_mates", r"g^{\mathrm{m}}_{#1}", "1", "probability of the mates' rewards #1", nonnegative=True)
+h_mates = function(
+    "h_mates", r"h^{\mathrm{m}}_{#1#2}", "1", "probability of the mates' lengths #2 given #1", nonnegative=True
+)
+dg_mates = function(
+    "dg_mates", r"\partial_wg^{\mathrm{m}}_{#1}", "1", "derivative of the law of the mates' rewards along w"
+)
+dh_mates = function(
+    "dh_mates", r"\partial_wh^{\mathrm{m}}_{#1#2}", "1", "derivative of the law of the mates' lengths along w"
+)
 rew_mate = function("rew_mate", r"a_{#1#2}", "1", "mean of <S,w> over responses with the reward of mate #2 in #1")
 len_mate = function(
     "len_mate", r"b_{#1#2#3}", "1", "mean of <S,w> over those with its length in #2 too, minus the mean without"
 )
-rew_score = function("rew_score", r"u_{#1}", "1", "score of the mates' rewards along w")
-len_score = function("len_score", r"v_{#1#2}", "1", "score of the mates' lengths along w, given their rewards")
+rew_score = function("rew_score", r"u^{\mathrm{m}}_{#1}", "1", "score of the mates' rewards along w")
+len_score = function(
+    "len_score", r"v^{\mathrm{m}}_{#1#2}", "1", "score of the mates' lengths along w, given their rewards"
+)
 
 # --- advantage and length weight -------------------------------------------------------------------------------------
-adv_real = function("A_real", r"A_{#1#2}", "1", "advantage of the response of pair #1 with mates' rewards #2")
-n_real = function("n_real", r"n_{#1#2}", "1", "length weight of the token of pair #1 with mates' lengths #2")
-n_own = function("n_own", r"n_{#1}", "1", "length weight of pair #1 that does not see the mates")
+adv_real = function(
+    "A_real", r"A^{\mathrm{m}}_{#1#2}", "1", "advantage of the response of pair #1 with mates' rewards #2"
+)
+n_real = function(
+    "n_real", r"n^{\mathrm{m}}_{#1#2}", "1", "length weight of the token of pair #1 with mates' lengths #2"
+)
+n_own = function("n_own", r"n^{\mathrm{own}}_{#1}", "1", "length weight of pair #1 that does not see the mates")
 n_mean = function("n_mean", r"\bar n_{#1#2}", "1", "length weight of pair #1, mean over the mates' lengths given #2")
 dn_mean = function("dn_mean", r"\partial_w\bar n_{#1#2}", "1", "its derivative through the law of the lengths")
 adv_n = function("An", r"\overline{An}_{#1}", "1", "advantage times length weight of pair #1, mean over its mates")

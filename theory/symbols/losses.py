@@ -21,7 +21,7 @@ logp_tok = scalar("logp", r"\log\pi", "1", "log-probability of the token under t
 logp_seq = scalar("logp_seq", r"\log\pi^{\mathrm{seq}}", "1", "log-probability of the whole response")
 sg = function("sg", r"\mathrm{sg}[#1]", "1", "stop-gradient: the value of #1, frozen when the loss is differentiated")
 beta_kl = scalar("beta_kl", r"\beta_{\mathrm{KL}}", "1", "weight of the KL penalty", positive=True)
-rho_cap = scalar("rho_cap", r"\rho_{\max}", "1", "cap of a truncated importance weight", positive=True)
+rho_cap = scalar("rho_cap", r"\rho_{\mathrm{hi}}", "1", "cap of a truncated importance weight", positive=True)
 L_cap = scalar("L_cap", r"L_{\max}", "1", "constant length by which a loss divides", positive=True)
 
 # --- one advantage, one length weight --------------------------------------------------------------------------------
@@ -41,7 +41,9 @@ N_pairs = scalar(
 )
 prob_pair = function("prob_pair", r"P_{#1}", "1", "probability of the response of pair #1", nonnegative=True)
 dprob_pair = function("dprob_pair", r"\partial_wP_{#1}", "1", "its derivative when the behaviour policy moves along w")
-loss_pair = function("loss_pair", r"f_{#1}", "1", "loss of the token of pair #1, written to be maximised")
+loss_pair = function(
+    "loss_pair", r"f^{\mathrm{tok}}_{#1}", "1", "loss of the token of pair #1, written to be maximised"
+)
 weight_pair = function("weight_pair", r"\gamma_{#1}", "1", "token weight: factor of the score in the loss gradient")
 dweight_pair = function("dweight_pair", r"\partial_w\gamma_{#1}", "1", "its derivative when phi moves along w")
 adv_pair = function("adv_pair", r"\bar A_{#1}", "1", "advantage of the response of pair #1, mean over its mates")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from .registry import function, index, scalar
 
 # --- a loss and the same loss plus a function of phi; derivatives along a direction w ---
-c_shift = scalar("c_shift", "c", "1", "function of phi added to the loss, at phi = theta")
-dc_shift = scalar("dc_shift", r"\partial_wc", "1", "its derivative along w")
+c_shift = scalar("c_shift", r"c(\varphi)", "1", "function of phi added to the loss, at phi = theta")
+dc_shift = scalar("dc_shift", r"\partial_wc(\varphi)", "1", "its derivative along w")
 H2_w = scalar("H2_w", r"\langle H^c,w\rangle", "1", "surrogate gradient of the shifted loss along w")
 B2_w = scalar("B2_w", r"\langle B^c,w\rangle", "1", "distribution term of the shifted loss along w")
 J2_w = scalar("J2_w", r"\mathrm DJ^c[w]", "1", "total derivative of the shifted objective along w")
@@ -41,7 +41,7 @@ dbase_m = scalar("dbase_m", "a'(m)", "1", "derivative of a at m")
 dgain_m = scalar("dgain_m", "b'(m)", "1", "derivative of b at m")
 h_w = scalar("h_w", r"\langle h,w\rangle", "1", "component of the field along w")
 adv_tilt = function("adv_tilt", "A'_{#1}", "1", "slope in p of the expected advantage of outcome #1")
-len_inv = function("len_inv", "b_{#1}", "1", "length weight of outcome #1, such as 1/|y|")
+len_inv = function("len_inv", r"\lambda_{#1}", "1", "length weight of outcome #1, such as 1/|y|")
 suc_v = scalar("suc_v", r"\partial_vp", "1", "derivative of the chance of success along v")
 Q_v = scalar("Q_v", "Q_v", "1", "derivative along v of the probabilities, weighted by slope and length")
 Q_w = scalar("Q_w", "Q_w", "1", "derivative along w of the probabilities, weighted by slope and length")

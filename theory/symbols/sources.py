@@ -47,7 +47,7 @@ src_kl = vector("src_kl", r"\delta^{\mathrm{v}}", "1/param", "bias from the KL t
 src_len = vector("src_len", r"\delta^{\mathrm{vi}}", "1/param", "bias from a length normaliser that sees the mates")
 
 # --- orders ---------------------------------------------------------------------------------------------------------
-rest_term = function("x_rest", r"x_{#1}", "1/param", "everything else in the term", is_vector=True)
+rest_term = function("x_rest", r"X_{#1}", "1/param", "everything else in the term", is_vector=True)
 _factors = (
     ("pre", "d", "prefix law"),
     ("tok", r"\tilde c", "token's law as the loss sees it"),
@@ -83,16 +83,18 @@ seq_used = function("P_used", r"\tilde{P}_{#1}(#2)", "1", "law of the response a
 mate_law = function("w_mate", r"w_{#1#2}(#3)", "1", "law of the mates' outcome #2 given term #1", nonnegative=True)
 adv_in = function("A_in", r"A_{#1#2}", "1", "advantage of response #2 within outcome #1")
 rew_term = function("r_term", r"r_{#1}", "1", "reward of the response of term #1")
-mates_mean = function("b_mates", r"b_{#1}", "1", "mean reward of the mates in their outcome #1")
+mates_mean = function("b_mates", r"\bar r^{\mathrm{m}}_{#1}", "1", "mean reward of the mates in their outcome #1")
 adv_mean = function("A_mean", r"\bar A_{#1}(#2)", "1", "advantage of term #1 averaged over its mates")
 adv_scale = scalar("c_A", r"c_A", "1", "scale of the advantage, 1 for RLOO and (G-1)/G for Dr. GRPO", positive=True)
 len_const = scalar("n_L", r"n_L", "1", "constant length weight, such as 1/L", positive=True)
 mean_score = vector("mean_score", r"\nabla\sum P", "1/param", "gradient of the total probability")
 
 # --- one group with all its weights differentiable --------------------------------------------------------------------
-rew_in = function("r_in", r"r_{#1#2}", "1", "reward of response #2 of group #1")
-mean_in = function("mean_in", r"\bar r_{#1}", "1", "mean reward of group #1")
-scale_in = function("c_in", r"c_{#1}", "1", "scale of the advantages of group #1, such as 1 over its std")
+rew_in = function("r_in", r"r^{\mathrm{grp}}_{#1#2}", "1", "reward of response #2 of group #1")
+mean_in = function("mean_in", r"\bar r^{\mathrm{grp}}_{#1}", "1", "mean reward of group #1")
+scale_in = function(
+    "c_in", r"c^{\mathrm{grp}}_{#1}", "1", "scale of the advantages of group #1, such as 1 over its std"
+)
 score_in = function("S_in", r"S_{#1#2}", "1/param", "score of response #2 of group #1", is_vector=True)
 group_score = function("S_sum", r"S_{#1}^{+}", "1/param", "score of group #1: sum over its responses", is_vector=True)
 group_weight = function("W_group", r"W_{#1}", "1", "importance weight of group #1", nonnegative=True)
@@ -103,20 +105,25 @@ H_mates = vector("H_mates", r"H^{\mathrm{mates}}", "1/param", "what the mates' w
 # --- the matrix of the phi-derivative on the diagonal -----------------------------------------------------------------
 w_other = vector("w2", "w'", "param", "another displacement in parameter space")
 y_resp = index("y_resp", "y", "response")
-N_resp = scalar("N_y", "N_y", "1", "number of responses", integer=True, positive=True)
-resp_prob = function("pi_y", r"\pi_{#1}", "1", "probability of response #1, on the diagonal", nonnegative=True)
+N_resp = scalar("N_y", r"N_{\mathrm{resp}}", "1", "number of responses", integer=True, positive=True)
+resp_prob = function(
+    "pi_y", r"\pi^{\mathrm{resp}}_{#1}", "1", "probability of response #1, on the diagonal", nonnegative=True
+)
 cum_score = function(
     "C_cum", r"C_{#1#2}[#3]", "1", "derivative along #3 of log-probability of #2 tokens of response #1"
 )
 tok_score = function("s_along", r"s_{#1#2}[#3]", "1", "derivative along #3 of the log-probability of token #2")
 late_pre = function("T_pre", r"T^{<}_{#1}[#2,#3]", "1", "scores along #2 with those of earlier tokens along #3")
 late_suf = function("T_suf", r"T^{>}_{#1}[#2,#3]", "1", "scores along #2 with those of later tokens along #3")
-adv_resp = function("A_resp", r"A_{#1}", "1", "expected advantage of response #1")
-len_resp = function("n_resp", r"n_{#1}", "1", "length weight of response #1")
+adv_resp = function("A_resp", r"A^{\mathrm{resp}}_{#1}", "1", "expected advantage of response #1")
+len_resp = function("n_resp", r"n^{\mathrm{resp}}_{#1}", "1", "length weight of response #1")
 adv_slope = function(
-    "dA_resp", r"\partial A_{#1}[#2]", "1", "derivative along #2 of the expected advantage of response #1"
+    "dA_resp",
+    r"\partial A^{\mathrm{resp}}_{#1}[#2]",
+    "1",
+    "derivative along #2 of the expected advantage of response #1",
 )
-rew_resp = function("r_resp", r"r_{#1}", "1", "reward of response #1")
+rew_resp = function("r_resp", r"r^{\mathrm{resp}}_{#1}", "1", "reward of response #1")
 form_pre = function("Q_pre", r"Q^{<}[#1,#2]", "1", "prefix operator: behaviour moves along #2, H is read along #1")
 form_suf = function("Q_suf", r"Q^{>}[#1,#2]", "1", "suffix operator: behaviour moves along #2, H is read along #1")
 form_norm = function(
@@ -127,30 +134,36 @@ success_slope = function("dp_w", r"\partial p[#1]", "1", "derivative of the mean
 slope_fail = scalar("A0_slope", r"A_0'", "1", "derivative of the expected advantage of a failure in p")
 slope_gap = scalar("wG_slope", r"w_G'", "1", "derivative of the normaliser w_G = A_1 - A_0 in p")
 mass_slope = function("dmass", r"\partial\!\sum\pi[#1]", "1", "derivative of the total probability along #1")
-mean_adv = function("mean_A", r"\bar A_{#1}", "1", "mean advantage of group #1")
-own_grad = function("own_grad", r"a_{#1}", "1/param", "mean of advantage times own score in group #1", is_vector=True)
+mean_adv = function("mean_A", r"\bar A^{\mathrm{grp}}_{#1}", "1", "mean advantage of group #1")
+own_grad = function(
+    "own_grad", r"a^{\mathrm{own}}_{#1}", "1/param", "mean of advantage times own score in group #1", is_vector=True
+)
 mates_grad = function(
-    "mates_grad", r"m_{#1}", "1/param", "mean of advantage times the mates' scores in group #1", is_vector=True
+    "mates_grad",
+    r"a^{\mathrm{m}}_{#1}",
+    "1/param",
+    "mean of advantage times the mates' scores in group #1",
+    is_vector=True,
 )
 
 # --- clip and graded rewards: one response of ratio rho, its mates at outcome z_i -------------------------------------
-adv_given = function("A_given", r"A_{#1}", "1", "advantage of the response at mates' outcome #1")
+adv_given = function("A_given", r"A^{y}_{#1}", "1", "advantage of the response at mates' outcome #1")
 adv_gain = function("A_gain", r"A_{#1}^{+}", "1", "positive part of the advantage at outcome #1", nonnegative=True)
 adv_loss = function("A_lack", r"A_{#1}^{-}", "1", "negative part of the advantage at outcome #1", nonnegative=True)
-ppo_term = function("ppo", r"f_{#1}", "1", "clipped surrogate of the response at mates' outcome #1")
+ppo_term = function("ppo", r"f^{y}_{#1}", "1", "clipped surrogate of the response at mates' outcome #1")
 mean_gain = scalar("E_gain", r"\mathbb E[A^{+}\mid y]", "1", "mean positive part of the advantage", nonnegative=True)
 mean_loss = scalar("E_lack", r"\mathbb E[A^{-}\mid y]", "1", "mean negative part of the advantage", nonnegative=True)
 ppo_mean = scalar("ppo_mean", r"\bar f", "1", "clipped surrogate of the response, mean over its mates")
 ppo_trap = scalar("ppo_trap", r"f^{\mathrm{trap}}", "1", "clipped surrogate of the mean advantage")
 
 # --- the normaliser source, row by row --------------------------------------------------------------------------------
-a_tok = index("a_tok", "a", "token of the vocabulary")
+a_tok = index("a_tok", r"\mathsf{a}", "token of the vocabulary")
 n_vocab = scalar("V", "V", "1", "vocabulary size", integer=True, positive=True)
 row_law = function("c_row", r"c_{#1#2}(\theta)", "1", "probability of token #2 in row #1 at theta", nonnegative=True)
 row_score = function("s_row", r"s_{#1#2}", "1/param", "score of token #2 in row #1", is_vector=True)
 row_mean = function("s_row_mean", r"\bar s_{#1}", "1/param", "mean score in row #1", is_vector=True)
-row_gain = function("R_row", r"R_{#1#2}", "1", "mean of length weight times reward after token #2 in row #1")
-row_len = function("n_row", r"n_{#1#2}", "1", "mean length weight after token #2 in row #1")
+row_gain = function("R_row", r"\hat R_{#1#2}", "1", "mean of length weight times reward after token #2 in row #1")
+row_len = function("n_row", r"\hat n_{#1#2}", "1", "mean length weight after token #2 in row #1")
 row_adv = function("A_row", r"A_{#1#2#3}", "1", "mean weighted advantage after token #2 in row #1, mates' outcome #3")
 row_adv_mean = function("A_bar", r"\bar A_{#1#2}(#3)", "1", "and averaged over mates of law D(#3)")
 row_change = function("A_diff", r"\Delta_{#1}", "1/param", "change of row #1 with the mates' law", is_vector=True)
