@@ -257,6 +257,7 @@ def _notes(law: Law, solved: str) -> tuple[str, ...]:
     notes = [
         f"Law {law.id!r}: eta <= {law.eta_max}. S is the sync interval; the largest lag under periodic sync is S-1."
     ]
+    notes.append(f"Support of the law {law.id!r}: {law.source}")
     if solved in ("staleness_max", "horizon_max"):
         notes.append(f"S and T count whole learner steps: {solved}_floor is {solved} rounded down.")
     return tuple(notes)

@@ -172,6 +172,7 @@ def test_a_load_that_is_not_linear_in_eta_is_refused():
         _ = Constraint("odd", a_plan, eta**2 * S_sync).bound
 
 
-def test_docstring_examples():
-    result = doctest.testmod(importlib.import_module("stalelaw.theory.laws"))
+@pytest.mark.parametrize("module", ["laws", "law_record"])
+def test_docstring_examples(module):
+    result = doctest.testmod(importlib.import_module(f"stalelaw.theory.{module}"))
     assert (result.failed, result.attempted > 0) == (0, True)
