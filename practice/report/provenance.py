@@ -18,7 +18,7 @@ __all__ = ["LIBRARIES", "commit", "provenance", "source_hash"]
 
 LIBRARIES = ("sympy", "z3-solver", "cvc5", "numpy", "torch", "matplotlib", "latex2mathml", "jinja2", "pydantic")
 ROOMS = ("theory", "verify", "practice")
-SUFFIXES = (".py", ".j2", ".css", ".json")
+SUFFIXES = (".py", ".j2", ".css", ".json", ".sty", ".bib")
 
 
 def source_hash() -> str:
