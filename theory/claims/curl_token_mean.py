@@ -7,10 +7,10 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from ..proof.build import define, identity, inequality
+from ..proof.build import define, identity
 from ..proof.models import Table
 from ..proof.records import Assumption, Claim, Rel
-from ..symbols import curl_vw, share_long, share_short, size_fail, size_long, size_short
+from ..symbols import share_long, share_short, size_fail, size_long, size_short
 from .curl_levels import TWIST, pair_slope, three_arms, twist_steps
 
 _AGAINST: dict[tuple[int, int], Any] = {(1, 2): -share_short, (1, 3): -share_long, (2, 3): 0}
@@ -45,9 +45,9 @@ CLAIM = Claim(
     kind="exact",
     statement=r"DAPO's token mean, binary rewards, $G=2$, one length $\ell_1$ of failures and two lengths $\ell_2$,"
     r" $\ell_3$ of successes with chances $p_2$, $p_3$: for $h=H(\theta,\theta)$"
-    r" $\partial_v\langle h,w\rangle-\partial_w\langle h,v\rangle=4\big(\tfrac1{\ell_1+\ell_2}-\tfrac1"
-    r"{\ell_1+\ell_3}\big)(\partial_vp_2\,\partial_wp_3-\partial_wp_2\,\partial_vp_3)$. It vanishes when the"
-    r" successes have one length, whatever that of the failures; for three arms at the uniform policy with lengths"
+    r" $\partial_v\langle h,w\rangle-\partial_w\langle h,v\rangle=2(b_{12}-b_{13})(\partial_vp_2\,\partial_wp_3"
+    r"-\partial_wp_2\,\partial_vp_3)$ with $b_{12}=2/(\ell_1+\ell_2)$ and $b_{13}=2/(\ell_1+\ell_3)$. It vanishes when"
+    r" the successes have one length, whatever that of the failures; for three arms at the uniform policy with lengths"
     r" 1, 1, 2 it is $2/81$ along the first two logits.",
     source="derived here",
     steps=(
@@ -55,9 +55,8 @@ CLAIM = Claim(
         define("long", Rel(share_long, "=", 2 / (size_fail + size_long)), why="both responses, one over all tokens"),
         *twist_steps(PAIR_TOKENS, _AGAINST),
         identity("value", 2 * (share_short - share_long) * TWIST, _value, "short long", "insert the lengths"),
-        inequality("conclusion", curl_vw, "=", _value, "twisted value", "put together"),
     ),
-    conclusions=("conclusion",),
+    conclusions=("twisted", "value"),
     formula=_value,
     necessity={"PAIR-TOKENS": _arms(common=1)},
     attained=(_arms(),),
