@@ -22,7 +22,9 @@ turn_x = vector("turn_x", "x", _UPDATE, "one of two orthogonal updates of norm G
 turn_y = vector("turn_y", "y", _UPDATE, "the other one")
 turn_sum = vector("turn_sum", r"\Sigma_{xy}", _UPDATE, "sum of n pairs x, y")
 white_sq = function("white_sq", "B_{#1}", "param**2/lr**2", "mean square of the sum of #1 uncorrelated updates")
-white_gap = function("white_gap", "g_{#1}", "param**2/lr**2", "mean square of #1 uncorrelated updates less its closed form")
+white_gap = function(
+    "white_gap", "g_{#1}", "param**2/lr**2", "mean square of #1 uncorrelated updates less its closed form"
+)
 
 
 hit_at = function("hit_at", "h_{#1}", "1", "1 where the run of outcome #1 has collapsed, else 0", nonnegative=True)
