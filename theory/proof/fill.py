@@ -45,10 +45,16 @@ def _fill(known: dict[Any, Any], lhs: Any, rhs: Any, indices: Mapping[Any, range
     free = [i for i in indices if lhs.has(i)]
     for point in product(*(indices[i] for i in free)):
         here = dict(zip(free, map(sympy.Integer, point), strict=True))
-        atom = lhs.subs(here)
+        atom = _put(lhs, here)
         if atom not in known:
             try:
-                known[atom] = evaluate(rhs.subs(here), at(known))
+                known[atom] = evaluate(_put(rhs, here), at(known))
             except KeyError:
                 return False
     return True
+
+
+def _put(expression: Any, here: Mapping[Any, Any]) -> Any:
+    """An expression at values of its free indices; an inner sum may have an index of the same name."""
+    bound = {limit[0] for total in expression.atoms(sympy.Sum) for limit in total.limits}
+    return expression.subs(here) if bound & set(here) else expression.xreplace(here)

@@ -24,23 +24,21 @@ class Vec(sympy.Symbol):
 class _Name(UndefinedFunction):
     """An undefined function; its hash and its place in the order, asked for all the time, are worked out once."""
 
-    def __init__(cls, *args: Any, **assumptions: Any) -> None:
-        super().__init__(*args, **assumptions)
-        key, cls.hash = cls.class_key(), UndefinedFunction.__hash__(cls)
-        cls.class_key = staticmethod(lambda: key)
+    def __init__(self: Any, *args: Any, **assumptions: Any) -> None:
+        super().__init__(*args, **assumptions)  # pyright: ignore[reportUnknownMemberType]
+        key, self.hash = self.class_key(), UndefinedFunction.__hash__(self)
+        self.class_key = staticmethod(lambda: key)  # pyright: ignore[reportUnknownLambdaType]
 
-    def __hash__(cls) -> int:
-        return cls.hash
+    def __hash__(self: Any) -> int:
+        return self.hash
 
-    def __eq__(cls, other: object) -> bool:
-        return cls is other or (
-            isinstance(other, UndefinedFunction)
-            and cls.class_key() == other.class_key()
-            and cls._kwargs == other._kwargs
-        )
+    def __eq__(self: Any, other: Any) -> bool:
+        if self is other or not isinstance(other, UndefinedFunction):
+            return self is other
+        return self.class_key() == other.class_key() and self._kwargs == other._kwargs  # pyright: ignore
 
-    def __ne__(cls, other: object) -> bool:
-        return not cls == other
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 @dataclass(frozen=True)
