@@ -12,6 +12,7 @@ import sympy
 from stalelaw.theory.api import Rel
 from stalelaw.theory.derive import PROBES, lemma_claims, property_test
 from stalelaw.theory.lemmas import LEMMAS
+from stalelaw.theory.proof.check import check_step
 
 from .interpretation import Interpretation
 
@@ -101,3 +102,10 @@ def test_every_lemma_is_listed_once_as_cited_with_its_source():
 
 def test_every_lemma_is_used():
     assert set(LEMMAS) == set(USES)
+
+
+def test_steps_by_a_theorem_on_the_place_of_zeros_are_cited():
+    uses = [s for c in claims.all_claims() for s in c.steps if s.kind == "lemma" and LEMMAS[s.by].cited]
+    assert {s.by for s in uses} == {"delay-zeros", "lag-zeros"}
+    claim = claims.get("pure-delay")
+    assert {s.by: check_step(claim, s, []).status for s in claim.steps if s in uses} == {"delay-zeros": "cited"}
