@@ -27,10 +27,12 @@ def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[objec
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    cells = [[printable(cell) for cell in row] for row in rows]
     for place, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0 and len(columns) > 3)
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
+        words = max((len(word) for row in cells for word in row[place].split()), default=0)  # numbers stay whole
+        table.add_column(column, overflow="fold", no_wrap=place == 0 and len(columns) > 3, min_width=min(words, 12))
+    for row in cells:
+        table.add_row(*map(Text, row))
     Console(highlight=False, emoji=False).print(table)
 
 

@@ -132,7 +132,7 @@ def _show(rows: Sequence[Row], given: dict[str, Any], detailed: bool) -> None:
     rates = [row for row in rows if row.law.bound is not None and row.law.of == "learning rate"]
     others = [row for row in rows if row not in rates]
     if rates:
-        columns = ("law", "limit", "yours", "largest S", "lag", "phi slot", "how sure")
+        columns = ("law", "limit", "yours", "max S", "lag", "phi", "how sure")
         table = [
             (
                 row.law.id,
