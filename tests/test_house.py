@@ -21,7 +21,7 @@ SOURCES = sorted(path for room in (*ROOMS, "stalelaw") for path in (ROOT / room)
 # The prover names bound indices, atoms of polynomials and copies of a claim's names; the renderer typesets names that
 # are no symbols of ours.
 PROVERS = {"theory/render/document.py"} | {
-    f"theory/proof/{name}.py" for name in ("meaning", "normal_form", "records", "structure", "vectors")
+    f"theory/proof/{name}.py" for name in ("meaning", "normal_form", "records", "smtlib", "structure", "vectors")
 }
 LINES, TARGET = 400, 250
 

@@ -305,7 +305,7 @@ def _necessity(claim: Claim, dropped: str, model: Model) -> list[str]:
 def _ranges_missed(claim: Claim, model: Model) -> list[str]:
     """Free indices that do not run over all that the claim sums over, or, in a conclusion, over more."""
     spoken = [rel for _, rel in claim.premises()]
-    concluded = [claim.step(c).statement for c in claim.conclusions]
+    concluded = [s.statement for s in claim.steps if s.id in claim.conclusions]
     wrong: list[str] = []
     if type(model) not in (Table, World):  # one of another class may answer as it likes
         wrong.append(f"expected a Table or a World, got {type(model).__name__}")

@@ -22,7 +22,7 @@ from .exact import NotDecided, evaluate
 from .inequality import entails
 from .models import Model, reaches, true_in
 from .normal_form import atoms_of
-from .records import Claim, Op, Rel, Step
+from .records import Claim, Op, Rel, Step, StepVerdict
 from .solvers import TIME_LIMIT_S, at_most, timed_out
 from .wellformed import shape
 
@@ -142,8 +142,8 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
         if own.status == "undecided":  # an engine that cannot tell has not caught anything
             return Mutant(claim.id, step.id, mutation, direction, None, False)
         caught = own.engine if own.status == "refuted" else None
-    if step.kind == "definition" and step.schema is None:  # a value that loses the sign its symbol declares
-        own = check_step(changed, mutated, proved)
+    if step.kind == "definition" and _introduced(claim, step, step.statement).status == "defined":
+        own = _introduced(claim, step, rel)
         caught = own.engine if own.status == "refuted" else None
     if caught is None and (refuter := _refuting_engine(changed, mutated, step, proved)) is not None:
         caught = refuter if direction == "strengthening" else "chain"
@@ -157,14 +157,20 @@ def _judge(claim: Claim, step: Step, mutation: str, rel: Rel, proved: Sequence[C
     return Mutant(claim.id, step.id, mutation, direction, caught, equivalent)
 
 
+def _introduced(claim: Claim, step: Step, rel: Rel) -> StepVerdict:
+    """A definition judged as an author's own: its value may lose the sign that its symbol declares."""
+    own = replace(step, statement=rel, schema=None)
+    return check_step(replace(claim, steps=tuple(own if s is step else s for s in claim.steps)), own, ())
+
+
 def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "weakening", "neither"]:
     """Compare the mutated statement with the original; for premises a weaker premise makes a stronger theorem."""
     old, premise = step.statement, step.kind in ("assumption", "definition")
     if step.kind == "definition":
-        op = _bounds(claim, step)
-        if old.op != "=" or op is None:
+        bound = _bounded_by(claim, step)
+        if old.op != "=" or bound is None:
             return "neither"  # another object, neither a weaker nor a stronger theorem about the old one
-        old, rel, premise = Rel(old.lhs, op, old.rhs), Rel(old.lhs, op, rel.rhs), False
+        old, rel, premise = bound.subs({old.lhs: old.rhs}), bound.subs({old.lhs: rel.rhs}), False
     if step.kind in _BOXED:
         return _boxed_direction(claim, step, rel)
     try:
@@ -190,16 +196,14 @@ def _boxed_direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengtheni
     return "neither" if more == less else "weakening" if more else "strengthening"
 
 
-def _bounds(claim: Claim, step: Step) -> Op | None:
-    """``<=`` or ``>=`` where a definition alone gives a constant on the right side of such a conclusion, ``<= K d``."""
+def _bounded_by(claim: Claim, step: Step) -> Rel | None:
+    """The conclusion whose right side a definition, alone among the definitions, gives a constant of: ``… <= K d``."""
     name = step.statement.lhs
-    if (
-        sum(s.kind == "definition" and (s.statement.lhs.has(name) or s.statement.rhs.has(name)) for s in claim.steps)
-        > 1
-    ):
-        return None
-    ops = [s.op for s in (claim.step(c).statement for c in claim.conclusions) if s.rhs.has(step.statement.lhs)]
-    return None if not ops else ">=" if ops[0] in (">", ">=") else "<="
+    users = [
+        s for s in claim.steps if s.kind == "definition" and (s.statement.lhs.has(name) or s.statement.rhs.has(name))
+    ]
+    bounds = [s for s in (claim.step(c).statement for c in claim.conclusions) if s.rhs.has(name)]
+    return bounds[0] if len(users) == 1 and bounds else None
 
 
 def _refuting_engine(changed: Claim, mutated: Step, original: Step, proved: Sequence[Claim]) -> str | None:
