@@ -2,5 +2,8 @@
 
 An author's own theorem imports from here::
 
-    from stalelaw.theory import Claim, Step, symbols
+    from stalelaw.theory.api import Claim, Step, symbols
 """
+
+ENTRY_POINTS = "stalelaw.surrogates"
+"""Entry-point group of losses from outside: ``name = "module:SURROGATE"``, a ``Surrogate`` or a list of them."""

@@ -1,70 +1,40 @@
 """Verdicts kept between runs, by content: one small JSON file per key, safe to delete at any time.
 
-What is trusted: a file is used only when its name, its key and its checksum fit, and when its verdicts fit the steps of
-the claim one by one; the status is worked out anew from them. The key is the hash of everything the verdict depends on
-(``theory.content``), so a file cannot be taken for the verdict on another claim, another engine or another version. The
-checksum is no signature: who can write to the folder can write a verdict, just as who can write to the package can
-change the engines. Files that belong to others or that others may write, and links, are therefore not read, and
+What is trusted: a file is used only when it fits its key (``theory.store``), and when its verdicts fit the steps of the
+claim one by one; the status is worked out anew from them. The key is the hash of everything the verdict depends on
+(``theory.content``), so a file cannot be taken for the verdict on another claim, another engine or another version.
 ``--no-cache`` proves everything anew.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import stat
-import sys
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, fields
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, get_args
-from uuid import uuid4
 
 from .proof.check import status_of
 from .proof.mutants import Mutant
 from .proof.records import Claim, ClaimVerdict, StepStatus, StepVerdict
+from .store import Store, user_folder
 
 __all__ = ["Cache", "user_cache"]
 
-_LARGEST = 8 * 2**20
-_KEPT_S = 60 * 24 * 3600.0
-
 
 def user_cache() -> Cache:
-    """The cache of this user: ``STALELAW_CACHE_DIR``, else ``stalelaw`` in the platform's cache folder."""
-    given = os.environ.get("STALELAW_CACHE_DIR")
-    if given:
-        return Cache(Path(given))
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return Cache(None)
-    if sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
-    return Cache(base / "stalelaw" if base.is_absolute() else None)
+    """The cache in the folder of this user."""
+    return Cache(user_folder())
 
 
-class Cache:
+class Cache(Store):
     """Verdicts on disk. Whatever is wrong with the folder or a file means: not there; nothing is ever raised.
 
     Args:
         folder: where the files lie, made when first written to; None keeps nothing.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = None if folder is None else folder / "verdicts"
-        self._pruned = False
-
     def verdict(self, claim: Claim, key: str | None) -> ClaimVerdict | None:
         """The verdict kept for a claim with this content key."""
-        body = self._load("claim", key)
+        body = self.load("claim", key)
         try:
             return None if body is None else _verdict(claim, body)
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -83,11 +53,11 @@ class Cache:
             "counterexample": dict(verdict.counterexample),
             "violates": dict(verdict.violates),
         }
-        self._store("claim", key, body)
+        self.store("claim", key, body)
 
     def mutants(self, claim: Claim, key: str | None) -> list[Mutant] | None:
         """The mutants kept for a claim with this content key."""
-        body = self._load("mutants", key)
+        body = self.load("mutants", key)
         try:
             return None if body is None else [_mutant(claim, row) for row in body]
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -95,78 +65,16 @@ class Cache:
 
     def keep_mutants(self, found: list[Mutant], key: str | None) -> None:
         """Keep the mutants of one claim."""
-        self._store("mutants", key, [asdict(m) for m in found])
+        self.store("mutants", key, [asdict(m) for m in found])
 
     def failures(self, key: str | None) -> int | None:
         """The number of failed draws kept for a lemma's property test."""
-        body = self._load("lemma", key)
+        body = self.load("lemma", key)
         return body if isinstance(body, int) and not isinstance(body, bool) and body >= 0 else None
 
     def keep_failures(self, failures: int, key: str | None) -> None:
         """Keep the number of failed draws of a lemma's property test."""
-        self._store("lemma", key, failures)
-
-    def _path(self, kind: str, key: str | None) -> Path | None:
-        return None if self.folder is None or key is None else self.folder / f"{kind}-{key}.json"
-
-    def _load(self, kind: str, key: str | None) -> Any:
-        path = self._path(kind, key)
-        if path is None:
-            return None
-        try:
-            text = _read(path)
-            if text is None:
-                return None
-            entry = json.loads(text)
-            fits = (entry["kind"], entry["key"]) == (kind, key)
-            return entry["body"] if fits and entry["checksum"] == _checksum(kind, key, entry["body"]) else None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
-            return None
-
-    def _store(self, kind: str, key: str | None, body: Any) -> None:
-        path = self._path(kind, key)
-        if path is None:
-            return
-        entry = {"kind": kind, "key": key, "checksum": _checksum(kind, key, body), "body": body}
-        text = json.dumps(entry, ensure_ascii=True, allow_nan=False, indent=1) + "\n"
-        temporary = path.with_name(f".{uuid4().hex}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._prune(path.parent)
-            temporary.write_text(text, encoding="ascii")
-            os.replace(temporary, path)
-        except OSError:  # a read-only or full disk only costs the time of the next run
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-    def _prune(self, folder: Path) -> None:
-        """Once per process: delete what was written two months ago; its sources have hardly stood still since."""
-        if self._pruned:
-            return
-        self._pruned = True
-        for path in (*folder.glob("*-*.json"), *folder.glob(".*.tmp")):
-            with suppress(OSError):
-                if time.time() - path.lstat().st_mtime > _KEPT_S:
-                    path.unlink()
-
-
-def _read(path: Path) -> bytes | None:
-    """The bytes of a plain file of this user that nobody else may write, None for anything else; never a link.
-
-    What is asked is the file that is opened, so that no other can take its place in between.
-    """
-    if path.is_symlink():  # where opening follows links
-        return None
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
-        about = os.fstat(file.fileno())
-        mine = not hasattr(os, "getuid") or (about.st_uid == os.getuid() and not about.st_mode & stat.S_IWOTH)
-        if not mine or not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-            return None
-        return file.read(_LARGEST)
-
-
-def _checksum(kind: str, key: str | None, body: Any) -> str:
-    return sha256(json.dumps([kind, key, body], sort_keys=True, allow_nan=False).encode()).hexdigest()
+        self.store("lemma", key, failures)
 
 
 def _verdict(claim: Claim, body: Mapping[str, Any]) -> ClaimVerdict:

@@ -17,7 +17,6 @@ from dataclasses import fields, is_dataclass
 from fractions import Fraction
 from functools import cache
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +29,7 @@ from .objects import SHARED
 from .proof.models import Model, Table, World
 from .proof.records import Assumption, Claim, Definition, Rel, Step
 from .proof.structure import all_assumptions
+from .snapshot import PACKAGES, version
 from .symbols import INDICES, TABLE
 
 __all__ = ["APART", "PACKAGES", "Keys", "environment", "lemma_key"]
@@ -37,7 +37,6 @@ __all__ = ["APART", "PACKAGES", "Keys", "environment", "lemma_key"]
 ROOT = Path(__file__).parent
 APART = ("claims", "render")
 """Folders whose text is not hashed: a claim counts by its content, printing decides nothing. All else is hashed."""
-PACKAGES = ("sympy", "mpmath", "z3-solver", "cvc5", "python-flint")
 _SIGNS = ("real", "positive", "nonnegative", "integer", "commutative")
 _LOADED = time.time()
 _SETTLED_S = 2.0  # a source edited this shortly before it was loaded may not be what was loaded
@@ -66,18 +65,11 @@ def _digest_of(*paths: Path) -> str:
     return digest.hexdigest()
 
 
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "none"
-
-
 @cache
 def environment() -> str:
     """Hash of the sources that decide verdicts and of the versions of what computes."""
     paths = [p for p in sorted(ROOT.rglob("*.py")) if p.relative_to(ROOT).parts[0] not in APART]
-    versions = [f"{package} {_version(package)}" for package in PACKAGES]
+    versions = [f"{package} {version(package)}" for package in PACKAGES]
     names = [p.relative_to(ROOT).as_posix() for p in paths]
     return _hash([names, _digest_of(*paths), versions, list(sys.version_info[:2]), sys.implementation.name])
 

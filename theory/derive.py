@@ -219,7 +219,7 @@ def _claim(verdict: ClaimVerdict, cache: Cache | None) -> dict[str, Any]:
     body |= {
         "source": claim.source,
         "statement": claim.statement,
-        "steps": [_step(s) for s in verdict.steps],
+        "steps": [_step(claim, s) for s in verdict.steps],
         "assumptions": [a.id for a in claim.assumptions],
         "necessity": {
             name: {"kind": m.kind, "values": m.shown(), "violates": verdict.violates.get(name)}
@@ -233,9 +233,11 @@ def _claim(verdict: ClaimVerdict, cache: Cache | None) -> dict[str, Any]:
     return body
 
 
-def _step(step: StepVerdict) -> dict[str, Any]:
+def _step(claim: Claim, step: StepVerdict) -> dict[str, Any]:
     body: dict[str, Any] = {"id": step.id, "kind": step.kind, "engine": step.engine, "status": step.status}
     body |= {"seconds": round(step.seconds, 6), "message": step.message}
+    if step.status in ("refuted", "undecided"):
+        body["statement"] = str(claim.step(step.id).statement)
     for name in ("counterexample", "witness"):
         if getattr(step, name):
             body[name] = dict(getattr(step, name))

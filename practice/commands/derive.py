@@ -82,11 +82,22 @@ def derive(
         put_beside(claims or [], numbers, constant or [], [name for name, value in clash.items() if value], as_json)
         return
     _only_with_compare([f"--{name}" for name, value in (numbers | {"constant": constant}).items() if value is not None])
+    from ._derived import put, stands
+
+    whole = None
+    if not (claims or listing or file or format or no_cache):
+        from ...theory.snapshot import Snapshot
+        from ...theory.store import user_folder
+
+        whole = Snapshot(user_folder(), mutate)
+        if (kept := whole.load()) is not None:
+            put(kept, as_json)
+            return
     from ...theory.cache import user_cache
     from ...theory.derive import derive as check
     from ...theory.derive import document, perturb
     from ..console import progress
-    from ..jsonio import dumps, printing
+    from ..jsonio import printing
 
     chosen = _chosen(claims or [], file)
     if format:
@@ -104,17 +115,12 @@ def derive(
         with progress("perturbing") as advance:
             found = perturb(verdicts, lambda claim, total: advance(claim.id, total), cache)
     written = _write(verdicts, found, format, out) if format else None
-    text = dumps(document(verdicts, found, cache)) if as_json else ""
-    with printing():
-        if as_json:
-            typer.echo(text, nl=False)
-        else:
-            _show(verdicts, found)
-            if written:
-                typer.echo(f"written: {written}")
-    standing = all(v.status in ("proved", "cited") for v in verdicts)
-    missed = [m for m in found or () if m.caught_by is None and not m.equivalent]
-    if not standing or missed or (left_out and chosen is None):
+    body = document(verdicts, found, cache)
+    put(body, as_json, written)
+    standing = stands(body)
+    if whole is not None and standing:
+        whole.keep(body)
+    if not standing or (left_out and chosen is None):
         raise typer.Exit(1)
 
 
@@ -231,53 +237,3 @@ def _write_fragments(verdicts: list[ClaimVerdict], out: Path) -> Path:
     for name, content in files.items():
         write_atomic(out / name, content)
     return out
-
-
-def _show(verdicts: Sequence[ClaimVerdict], found: Sequence[Mutant] | None) -> None:
-    from ...theory.derive import counts
-    from ..console import show_lines, show_table
-
-    shown = [v for v in verdicts if v.claim.kind != "cited"] or verdicts
-    rows = [
-        (
-            v.claim.id,
-            v.claim.kind,
-            v.status,
-            f"{sum(s.status == 'proved' for s in v.steps)}/{len(v.steps)}",
-            v.claim.title,
-        )
-        for v in shown
-    ]
-    show_table("Derivation", ("claim", "kind", "status", "proved steps", "title"), rows)
-    for verdict in verdicts:
-        for step in verdict.steps:
-            if step.status in ("refuted", "undecided"):
-                statement = verdict.claim.step(step.id).statement
-                show_lines(f"{verdict.claim.id}, step {step.id}, {step.status} by {step.engine}: ", [str(statement)])
-                show_lines("  ", [step.message] if step.message else [])
-                show_lines("  counterexample: ", [f"{k} = {v}" for k, v in step.counterexample.items()])
-        if verdict.counterexample:
-            show_lines(f"{verdict.claim.id}: ", ["the theorem itself is false; every premise holds and it fails at"])
-            show_lines("  ", [f"{k} = {v}" for k, v in verdict.counterexample.items()])
-        elif verdict.status == "refuted":
-            show_lines(
-                f"{verdict.claim.id}: ", ["the proof is wrong; no counterexample to the theorem itself was found"]
-            )
-        show_lines(f"{verdict.claim.id}: ", verdict.problems)
-        show_lines(f"{verdict.claim.id}, not shown yet: ", verdict.missing)
-    if len(shown) < len(verdicts):
-        show_lines("Cited: ", [f"{len(verdicts) - len(shown)} named lemmas, each with its source (derive --list)"])
-    total = counts(verdicts, found)
-    share = total["proved_share"]
-    summary = f"{total['steps_by_status']}" + (
-        "" if share is None else f"; proved share of asserting steps {share:.1%}"
-    )
-    show_lines("Steps: ", [summary])
-    if found is not None:
-        show_lines("Mutants: ", [str(total["mutants"])])
-        missed = [m for m in found if m.caught_by is None]
-        show_table(
-            "Mutants that nobody noticed",
-            ("claim", "step", "mutation", "direction", "verdict"),
-            [(m.claim, m.step, m.mutation, m.direction, "equivalent" if m.equivalent else "MISSED") for m in missed],
-        )

@@ -20,11 +20,11 @@ ALONG = Inner(v_unit, stat(i_out))
 
 def test_a_largest_index_is_not_named_twice():
     claim = get("diameter-bound")
-    again = lemma("again", "finite-maximum", i_top, -ALONG, i_out)
+    again = lemma("again", "finite-maximum", i_top, -ALONG, i_out, uses="from-one")
     changed = replace(claim, steps=(*claim.steps, again))
     assert check_step(changed, again, []).status == "refuted"
-    fresh = lemma("first", "finite-maximum", i_top, ALONG, i_out)
-    assert check_step(replace(claim, steps=(fresh,)), fresh, []).status == "proved"
+    fresh = lemma("first", "finite-maximum", i_top, ALONG, i_out, uses="from-one")
+    assert check_step(replace(claim, steps=(claim.step("from-one"), fresh)), fresh, []).status == "proved"
 
 
 def test_no_conclusion_speaks_of_it():

@@ -131,8 +131,8 @@ def test_the_source_of_the_engines_and_lemmas_is_in_the_key(monkeypatch, source)
 
 @pytest.mark.parametrize("package", content.PACKAGES)
 def test_versions_are_in_the_key(monkeypatch, package):
-    before, real = key(get("drift")), content._version
-    monkeypatch.setattr(content, "_version", lambda p: "0" if p == package else real(p))
+    before, real = key(get("drift")), content.version
+    monkeypatch.setattr(content, "version", lambda p: "0" if p == package else real(p))
     forget()
     assert key(get("drift")) != before
 

@@ -13,16 +13,14 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+from .. import ENTRY_POINTS
 from ..proof.records import Claim
 from ..proof.wellformed import well_typed
 from . import own_surrogates
 from .derivation import loss_claim
 from .record import Surrogate
 
-__all__ = ["GROUP", "Registered", "Rejected", "collect", "loss_claims", "registered"]
-
-GROUP = "stalelaw.surrogates"
-"""Entry-point group: ``name = "module:SURROGATE"``, a ``Surrogate`` or a list of them."""
+__all__ = ["Registered", "Rejected", "collect", "loss_claims", "registered"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Registered:
 @cache
 def registered() -> Registered:
     """Own losses first, then those of installed distributions by name; read once per process."""
-    return collect(entry_points(group=GROUP))
+    return collect(entry_points(group=ENTRY_POINTS))
 
 
 def collect(points: Iterable[EntryPoint]) -> Registered:
