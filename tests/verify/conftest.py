@@ -29,17 +29,32 @@ def reference():
 
 
 @pytest.fixture
-def scaled(monkeypatch):
-    """Multiply one formula of one claim by a factor, as the measurements see it."""
+def altered(monkeypatch):
+    """Replace formulas of one claim by name, as the measurements see it; ``main`` is the one without a name."""
 
-    def apply(claim, name, factor):
+    def apply(claim, **formulas):
         real = get(claim)
-        if name:
-            mutant = dataclasses.replace(real, formulas={**real.formulas, name: factor * real.formulas[name]})
-        else:
-            mutant = dataclasses.replace(real, formula=factor * real.formula)
+        main = formulas.pop("main", real.formula)
+        mutant = dataclasses.replace(real, formula=main, formulas={**real.formulas, **formulas})
         monkeypatch.setattr(constants, "get", lambda wanted: mutant if wanted == claim else get(wanted))
         constants._compiled.cache_clear()
 
     yield apply
     constants._compiled.cache_clear()
+
+
+@pytest.fixture
+def changed(altered):
+    """Put ``change(formula)`` for one formula of a claim; without a name for the main one."""
+
+    def apply(claim, change, name=""):
+        real = get(claim)
+        altered(claim, **{name or "main": change(real.formulas[name] if name else real.formula)})
+
+    return apply
+
+
+@pytest.fixture
+def scaled(changed):
+    """Multiply one formula of one claim by a factor."""
+    return lambda claim, name, factor: changed(claim, lambda formula: factor * formula, name)

@@ -1,25 +1,16 @@
 """Responses of several lengths: the measurement holds, and fails on a wrong formula or a wrong source."""
 
-import dataclasses
-
 import pytest
 import sympy
 from stalelaw.theory.claims import get
-from stalelaw.verify import constants
 from stalelaw.verify.claims import first_order_lengths
 
 CLAIM = "first-order-lengths"
 
 
 @pytest.fixture
-def mutate(monkeypatch):
-    def apply(formula, own):
-        mutant = dataclasses.replace(get(CLAIM), formula=formula(get(CLAIM).formula), formulas={"own": own})
-        monkeypatch.setattr(constants, "get", lambda wanted: mutant if wanted == CLAIM else get(wanted))
-        constants._compiled.cache_clear()
-
-    yield apply
-    constants._compiled.cache_clear()
+def mutate(altered):
+    return lambda formula, own: altered(CLAIM, main=formula(get(CLAIM).formula), own=own)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -170,7 +170,10 @@ def _direction(claim: Claim, step: Step, rel: Rel) -> Literal["strengthening", "
         bound = _bounded_by(claim, step)
         if old.op != "=" or bound is None:
             return "neither"  # another object, neither a weaker nor a stronger theorem about the old one
-        old, rel, premise = bound.subs({old.lhs: old.rhs}), bound.subs({old.lhs: rel.rhs}), False
+        try:
+            old, rel, premise = bound.subs({old.lhs: old.rhs}), bound.subs({old.lhs: rel.rhs}), False
+        except ValueError:  # a family by the index that the conclusion sums over, no constant
+            return "neither"
     if step.kind in _BOXED:
         return _boxed_direction(claim, step, rel)
     try:
