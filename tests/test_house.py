@@ -195,11 +195,11 @@ def tracked():
     return [path for path in listing.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
-HOSTS = ("pypi org", "python" "hosted org", "download pytorch org")  # in parts, so that no registry is named here
+HOSTS = ("pypi org", "python-hosted org", "download pytorch org")  # so that no registry is named here either
 PRIVATE = re.compile(
     r"/(?:home|root|Users|tmp|var/tmp|work|opt|mnt|data)/\w"  # a path of one machine
     r"|[A-Za-z]:\\\\?Users"
-    rf"|\b(?:{'|'.join(host.replace(' ', '[.]') for host in HOSTS)})\b"
+    rf"|\b(?:{'|'.join(host.replace('-', '').replace(' ', '[.]') for host in HOSTS)})\b"
     r"|\b(?:(?:localhost|127\.0\.0\.1)(?::\d+)?/simple|index-url\s*=)"
 )
 

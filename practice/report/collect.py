@@ -92,6 +92,7 @@ def headline(document: Mapping[str, Any]) -> dict[str, Any]:
         "steps": derive["counts"]["steps"],
         "steps_proved": steps.get("proved", 0),
         "proved_share": derive["counts"]["proved_share"],
+        "steps_cited": len(derive["counts"]["cited"]),
         "steps_open": steps.get("undecided", 0) + steps.get("refuted", 0),
         "mutants_noticed_share": made and _share(made["caught"], made["made"] - made["equivalent"]),
         "comparisons": len(counted),
