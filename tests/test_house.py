@@ -195,11 +195,12 @@ def tracked():
     return [path for path in listing.stdout.split("\0") if path and (ROOT / path).is_file()]
 
 
-HOSTS = ("pypi org", "python-hosted org", "download pytorch org")  # so that no registry is named here either
+PARTS = ("pypi", "org"), ("python", "hosted.org"), ("download", "pytorch.org")  # no registry is named here either
+HOSTS = [("" if first == "python" else ".").join((first, rest)) for first, rest in PARTS]
 PRIVATE = re.compile(
     r"/(?:home|root|Users|tmp|var/tmp|work|opt|mnt|data)/\w"  # a path of one machine
     r"|[A-Za-z]:\\\\?Users"
-    rf"|\b(?:{'|'.join(host.replace('-', '').replace(' ', '[.]') for host in HOSTS)})\b"
+    rf"|\b(?:{'|'.join(map(re.escape, HOSTS))})\b"
     r"|\b(?:(?:localhost|127\.0\.0\.1)(?::\d+)?/simple|index-url\s*=)"
 )
 
@@ -207,7 +208,7 @@ PRIVATE = re.compile(
 def test_no_machine_or_registry_is_named():
     assert PRIVATE.search("see " + "/ho" + "me/ann/x")
     assert PRIVATE.search("extra-index" + "-url = x")
-    assert all(PRIVATE.search(f"from https://{host.replace(' ', '.')}/x") for host in HOSTS)
+    assert all(PRIVATE.search(f"from https://{host}/x") for host in HOSTS)
     found = []
     for path in tracked():
         if path == "LICENSE" or (ROOT / path).suffix in (".png", ".pdf"):
