@@ -8,6 +8,7 @@ verdict is refuted or undecided.
 from importlib.metadata import EntryPoint
 
 import pytest
+from stalelaw.theory import ENTRY_POINTS
 from stalelaw.theory.dynamics_objects import UPDATE_LAG
 from stalelaw.theory.lemmas.registry import register_lemma
 from stalelaw.theory.proof.enclosure import check_enclosure
@@ -16,7 +17,7 @@ from stalelaw.theory.proof.polynomial import check_polynomial
 from stalelaw.theory.proof.records import Claim, Step
 from stalelaw.theory.surrogates.derivation import loss_claim
 from stalelaw.theory.surrogates.record import Advantage, Surrogate, frozen
-from stalelaw.theory.surrogates.registered import GROUP, collect
+from stalelaw.theory.surrogates.registered import collect
 
 from .attacks import *
 
@@ -194,5 +195,5 @@ def test_a_loss_with_an_edge_or_a_gap_on_the_diagonal_is_not_derived(token):
 def test_a_loss_outside_the_language_is_left_out(monkeypatch):
     """Its derivative has a sign, of which the engines know nothing; the whole derivation must not fail for it."""
     monkeypatch.setattr(EntryPoint, "load", lambda self: loss(Abs(logp_tok) * A_hat))
-    (rejected,) = collect([EntryPoint("red", "red:LOSS", GROUP)]).rejected
+    (rejected,) = collect([EntryPoint("red", "red:LOSS", ENTRY_POINTS)]).rejected
     assert "sign is not part of the language" in rejected.reason
