@@ -39,6 +39,7 @@ class Trainer:
         groups: prompts per step.
         group_size: G responses per prompt.
         reference: reference policy of a KL penalty.
+        memory: past parameters kept in the state at least, for measurements of lags that the run itself does not use.
     """
 
     policy: SequencePolicy
@@ -50,6 +51,7 @@ class Trainer:
     groups: int
     group_size: int
     reference: Params | None = None
+    memory: int = 0
 
     def start(self, theta: Params, seed: int) -> TrainState:
         """Return the state at t = 0. Raises ValueError (expected, got) on parameters that are not the policy's."""
@@ -84,7 +86,7 @@ class Trainer:
             ratio_max=float(ratio.max()),
             mixed=float((batch.rewards != batch.rewards[:, :1]).any(1).double().mean()),
         )
-        history = (*state.history, add(theta, u, self.eta))[-(self.lag.largest + 1) :]
+        history = (*state.history, add(theta, u, self.eta))[-(max(self.lag.largest, self.memory) + 1) :]
         return TrainState(state.step + 1, history, optimizer, generator.get_state()), row
 
 

@@ -1,0 +1,146 @@
+"""A run that is killed at any moment goes on to the same bits; damage is found, not passed on."""
+
+import contextlib
+import dataclasses
+import os
+import re
+import signal
+
+import pytest
+import torch
+from stalelaw.verify import saved
+from stalelaw.verify.asynchronous import Trainer, run
+from stalelaw.verify.lag import constant
+from stalelaw.verify.losses import Loss
+from stalelaw.verify.policies import MLP, SequencePolicy
+from stalelaw.verify.updates import AdamW
+from stalelaw.verify.verifiable import copy
+
+STEPS, EVERY, SEED = 7, 3, 5
+SETTINGS = {"policy": "mlp", "eta": 0.05}
+
+
+@pytest.fixture(scope="module")
+def trainer():
+    task = copy(3, 2)
+    torch.manual_seed(0)
+    module = MLP(task.inputs, task.vocab, task.prompts.shape[1] + task.length, hidden=4).double()
+    policy = SequencePolicy(module, task.vocab)
+    return Trainer(policy, task, Loss("grpo"), AdamW(decay=0.01), constant(2), 0.05, groups=4, group_size=4)
+
+
+@pytest.fixture(scope="module")
+def whole(trainer):
+    return run(trainer, trainer.start(trainer.policy.params(), SEED), STEPS)
+
+
+def resume(trainer, folder, steps=STEPS, **changed):
+    how = {"settings": SETTINGS, "every": EVERY} | changed
+    return saved.resume(trainer, trainer.policy.params, SEED, steps, folder, **how)
+
+
+def bits(state):
+    points = [*state.history, *state.optimizer[1]]
+    leaves = [leaf.numpy().tobytes() for point in points for leaf in point.values()]
+    return state.step, state.optimizer[0], [list(p) for p in points], leaves, state.generator.numpy().tobytes()
+
+
+class Killed(BaseException):
+    """Not an Exception: no handler of ours may catch it."""
+
+
+def die_at(monkeypatch, count, torn):
+    """Let the process 'die' at the count-th file operation; a torn write lacks its last bytes."""
+    done = 0
+    real = {"replace": os.replace, "fsync": os.fsync}
+
+    def check(name):
+        def call(*arguments):
+            nonlocal done
+            done += 1
+            if done == count:
+                if torn and name == "fsync":
+                    size = os.fstat(arguments[0]).st_size
+                    with contextlib.suppress(OSError):  # a folder has no end to tear off
+                        os.ftruncate(arguments[0], max(size - 5, 0))
+                raise Killed
+            return real[name](*arguments)
+
+        return call
+
+    for name in real:
+        monkeypatch.setattr(saved.os, name, check(name))
+
+
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_run_cut_at_any_file_operation_goes_on_to_the_same_bits(trainer, whole, tmp_path, monkeypatch, torn):
+    deaths = 0
+    for count in range(1, 1000):
+        folder = tmp_path / str(count)
+        with monkeypatch.context() as patch:
+            die_at(patch, count, torn)
+            try:
+                resume(trainer, folder)
+                break
+            except Killed:
+                deaths += 1
+        assert bits(resume(trainer, folder)) == bits(whole[0])
+        assert saved.read_rows(folder) == whole[1]
+        assert saved.saved_steps(folder) == [0, 3, 6, 7]
+    assert deaths > 20  # start, rows and states: every operation was cut once
+
+
+def test_a_killed_process_loses_nothing(trainer, whole, tmp_path):
+    child = os.fork()
+    if child == 0:
+        resume(trainer, tmp_path, on_step=lambda row: os.kill(os.getpid(), signal.SIGKILL) if row.step == 4 else None)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert saved.saved_steps(tmp_path) == [0, 3]
+    assert bits(resume(trainer, tmp_path)) == bits(whole[0])
+    assert saved.read_rows(tmp_path) == whole[1]
+
+
+def test_a_longer_run_prolongs_a_shorter_one(trainer, whole, tmp_path):
+    resume(trainer, tmp_path, steps=2)
+    assert bits(resume(trainer, tmp_path)) == bits(whole[0])
+    with pytest.raises(ValueError, match="at most 5 saved steps, got 7"):
+        resume(trainer, tmp_path, steps=5)
+
+
+def test_the_comparison_of_bits_sees_one_bit(whole):
+    state = whole[0]
+    point = dict(state.history[0])
+    name = next(iter(point))
+    changed = point[name].clone()
+    changed.view(torch.int64)[0] += 1
+    other = dataclasses.replace(state, history=({**point, name: changed}, *state.history[1:]))
+    assert bits(other) != bits(state)
+    assert bits(dataclasses.replace(state, generator=state.generator.flip(0))) != bits(state)
+
+
+def test_memory_keeps_more_of_the_path_and_changes_nothing_else(trainer, whole):
+    longer = dataclasses.replace(trainer, memory=5)
+    state, rows = run(longer, longer.start(longer.policy.params(), SEED), STEPS)
+    assert len(state.history) == 6
+    assert rows == whole[1]
+
+
+def test_damage_and_other_settings_are_refused(trainer, tmp_path):
+    resume(trainer, tmp_path)
+    with pytest.raises(ValueError, match="another; choose another folder"):
+        resume(trainer, tmp_path, settings={**SETTINGS, "eta": 0.1})
+    place = tmp_path / "states" / "00000007.safetensors"
+    place.write_bytes(place.read_bytes()[:-50])
+    with pytest.raises(ValueError, match=re.escape("00000007.safetensors: expected a saved training state")):
+        resume(trainer, tmp_path)
+    place.unlink()
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("".join(rows.read_text().splitlines(keepends=True)[1:]))
+    with pytest.raises(ValueError, match=r"steps 0\.\."):
+        resume(trainer, tmp_path)
+    rows.write_text("")
+    with pytest.raises(ValueError, match="expected 6 rows before the last saved state, got 0"):
+        resume(trainer, tmp_path)
+    with pytest.raises(ValueError, match="steps >= 1"):
+        resume(trainer, tmp_path, steps=0)
