@@ -25,6 +25,7 @@ from .trees import Params, flatten, unflatten
 
 __all__ = [
     "Clip",
+    "Enumeration",
     "Objective",
     "Population",
     "behaviour_jacobian",
@@ -33,6 +34,9 @@ __all__ = [
     "behaviour_vjp",
     "diagonal",
     "distribution_term",
+    "gradient_of_surrogate",
+    "learner_jvp",
+    "learner_vjp",
     "ratio_range",
     "surrogate",
     "surrogate_gradient",
@@ -58,6 +62,18 @@ class Population(Protocol):
 
     def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
         """Return F as a scalar; ``held`` is θ where the loss stops the gradient: held in H, moving in ∂H."""
+        ...
+
+
+class Enumeration(Population, Protocol):
+    """A population objective whose responses are enumerated, so that what they earn and how far they moved is exact."""
+
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor, without validation."""
+        ...
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of every token of every response, flat, without validation."""
         ...
 
 
@@ -120,6 +136,15 @@ class Objective:
         """Return F as a scalar; this loss has no stop-gradient, so ``held`` is not read."""
         return _surrogate(self, theta, phi)
 
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return V(θ) as a scalar tensor."""
+        return _success(self, [level.exp() for level in self.policy.levels(theta)])[0].mean()
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ at every prompt, prefix and token, flat."""
+        pairs = zip(self.policy.levels(theta), self.policy.levels(phi), strict=True)
+        return torch.cat([(a - b).reshape(-1) for a, b in pairs])
+
 
 def _success(objective: Objective, probabilities: list[Tensor]) -> list[Tensor]:
     """Return E[R | prefix] for prefixes of k = 0..L tokens: (P, V**k) each, from the leaves up."""
@@ -167,6 +192,11 @@ def _push(objective: Population, theta: Params, phi: Params, v: Params) -> Param
     return directional(lambda point: _h(objective, theta, point), phi, v)
 
 
+def gradient_of_surrogate(objective: Population, theta: Params, phi: Params) -> Params:
+    """Return H(θ,φ) without validation: safe inside transforms."""
+    return _h(objective, theta, phi)
+
+
 def surrogate_tensor(objective: Population, theta: Params, phi: Params) -> Tensor:
     """Return F(θ,φ) as a scalar tensor, without validation: safe inside transforms."""
     return objective.surrogate(theta, theta, phi)
@@ -204,10 +234,10 @@ def total_derivative(objective: Population, theta: Params) -> Params:
     return gradient(lambda point: objective.surrogate(point, theta, point), theta)
 
 
-def value(objective: Objective, theta: Params) -> float:
+def value(objective: Enumeration, theta: Params) -> float:
     """Return V(θ) = E_x E_{y~π_θ}[R], the policy value."""
     objective.validate(theta=theta)
-    return float(_success(objective, [level.exp() for level in objective.policy.levels(theta)])[0].mean())
+    return float(objective.mean_reward(theta))
 
 
 def behaviour_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
@@ -225,6 +255,27 @@ def behaviour_vjp(objective: Population, theta: Params, phi: Params, w: Params) 
         return directional(lambda t: objective.surrogate(t, theta, point), theta, w)
 
     return gradient(paired, phi)
+
+
+def learner_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
+    """Return ∂_θH(θ,φ)·v: how the surrogate gradient moves when the learner moves along v, data and advantages held.
+
+    What the loss holds by a stop-gradient moves with θ here: ∂_θH is the Jacobian of the field H, and where something is
+    held it is not ∂²F/∂θ².
+    """
+    objective.validate(theta=theta, phi=phi, v=v)
+    return directional(lambda point: _h(objective, point, phi), theta, v)
+
+
+def learner_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
+    """Return ∂_θH(θ,φ)ᵀ·w = ∂_θ⟨H(θ,φ), w⟩, stop-gradients moving with θ as in ``learner_jvp``."""
+    objective.validate(theta=theta, phi=phi, w=w)
+
+    def paired(point: Params) -> Tensor:
+        # ⟨∂₁F(point, φ), w⟩, with what the loss holds at the same point
+        return directional(lambda t: objective.surrogate(t, point, phi), point, w)
+
+    return gradient(paired, theta)
 
 
 def behaviour_second(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
@@ -251,9 +302,8 @@ def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Ten
     return over_rows(column, eye).T
 
 
-def ratio_range(objective: Objective, theta: Params, phi: Params) -> tuple[float, float]:
-    """Return (min, max) of the token ratio π_θ/π_φ over every prompt, prefix and token."""
+def ratio_range(objective: Enumeration, theta: Params, phi: Params) -> tuple[float, float]:
+    """Return (min, max) of the token ratio π_θ/π_φ over every token of every response to every prompt."""
     objective.validate(theta=theta, phi=phi)
-    pairs = zip(objective.policy.levels(theta), objective.policy.levels(phi), strict=True)
-    logs = torch.cat([(a - b).reshape(-1) for a, b in pairs])
+    logs = objective.log_ratios(theta, phi)
     return math.exp(float(logs.min())), math.exp(float(logs.max()))
