@@ -81,6 +81,14 @@ class ExactPopulation:
         for name, params in points.items():
             self.responses.policy.validate(params, name)
 
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor."""
+        return (self.responses.log_tokens(theta).sum(-1).exp() * self.rewards).sum(1).mean()
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of every token of every response, flat; 0 after the end of a response."""
+        return (self.responses.log_tokens(theta) - self.responses.log_tokens(phi)).reshape(-1)
+
     def _kinds(self) -> Tensor:
         """Distinct (reward, length) among all responses, (K, 2)."""
         lengths = self.responses.lengths.expand_as(self.rewards)

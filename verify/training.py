@@ -1,29 +1,48 @@
-"""Deterministic asynchronous updates θ_{t+1} = θ_t + η H(θ_t, φ_t), φ_t = θ_{t − s_t}, with their bias and drift."""
+"""Deterministic asynchronous updates θ_{t+1} = θ_t + η H(θ_t, φ_t), φ_t = θ_{t − s_t}, with their bias and drift.
+
+``follow`` is the one loop: it takes several learning rates at once, stacked as the first axis of every parameter.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from .lag import LagModel
-from .objectives import Objective, ratio_range, surrogate_gradient, value
-from .trees import Params, add, norm
+from .objectives import Enumeration, Population, gradient_of_surrogate
+from .transforms import stacked
+from .trees import Params, add
 
-__all__ = ["Run", "State", "advance", "simulate", "simulate_bounded", "simulate_within"]
+__all__ = ["Paths", "Run", "bias_at", "follow", "norms", "row", "simulate", "simulate_bounded", "simulate_within"]
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class State:
-    """Everything a step depends on: ``history[-1]`` is θ_t, and history reaches back to the oldest rollout needed."""
+class Paths:
+    """One run per learning rate; every leaf of a parameter dictionary has the K learning rates as its first axis.
 
-    step: int
-    history: tuple[Params, ...]
+    Attributes:
+        etas: learning rates, K of them.
+        lag_model: the lag model, with S_max.
+        lag: s_t (T,).
+        theta: θ_0..θ_T.
+        phi: φ_0..φ_{T−1}.
+        update: u_0..u_{T−1}, u_t = H(θ_t, φ_t).
+    """
+
+    etas: tuple[float, ...]
+    lag_model: LagModel
+    lag: NDArray[np.int64]
+    theta: tuple[Params, ...]
+    phi: tuple[Params, ...]
+    update: tuple[Params, ...]
 
 
 @dataclass(frozen=True)
@@ -58,65 +77,92 @@ class Run:
     phi: tuple[Params, ...]
 
 
-def advance(objective: Objective, eta: float, lag: LagModel, state: State) -> tuple[State, Params, Params]:
-    """Make one learner step; return the next state, φ_t and u_t = H(θ_t, φ_t)."""
-    theta = state.history[-1]
-    phi = state.history[-1 - lag.lag(state.step)]  # φ_t = θ_{t − s_t}
-    u = surrogate_gradient(objective, theta, phi)
-    history = (*state.history, add(theta, u, eta))[-(lag.largest + 2) :]
-    return State(state.step + 1, history), phi, u
+def row(stack: Params, level: int) -> Params:
+    """Return one level of a stack."""
+    return {name: leaf[level] for name, leaf in stack.items()}
 
 
-def simulate(objective: Objective, theta_0: Params, eta: float, lag: LagModel, steps: int) -> Run:
-    """Run T deterministic asynchronous learner steps of the exact population gradient.
+def norms(stack: Params) -> Array:
+    """Return the Euclidean norm of every level of a stack, (K,)."""
+    squares: Tensor = torch.stack([leaf.flatten(1).pow(2).sum(1) for leaf in stack.values()]).sum(0)
+    return squares.sqrt().cpu().numpy()
+
+
+def follow(objective: Population, theta_0: Params, etas: Sequence[float], lag: LagModel, steps: int) -> Paths:
+    """Run T deterministic asynchronous learner steps of the population gradient, at every learning rate.
 
     Args:
-        objective: which F.
+        objective: which F, exact or with fixed samples.
         theta_0: start.
-        eta: learning rate (unit param²: u is in 1/param), finite and > 0.
+        etas: learning rates (unit param²: u is in 1/param), finite and > 0.
         lag: lag model.
         steps: T ≥ 1 learner steps.
 
-    Returns:
-        ``Run``.
-
     Raises:
-        ValueError: eta or steps out of range, bad parameters, or parameters that became non-finite on the way.
+        ValueError: a learning rate or the steps out of range, bad parameters, or parameters that became non-finite.
     """
-    if not (math.isfinite(eta) and eta > 0.0):
-        raise ValueError(f"expected a finite learning rate > 0, got {eta}")
+    if not etas or not all(math.isfinite(eta) and eta > 0.0 for eta in etas):
+        raise ValueError(f"expected a finite learning rate > 0, got {', '.join(map(str, etas)) or 'none'}")
     if steps < 1:
         raise ValueError(f"expected at least 1 step, got {steps}")
-    state = State(0, (theta_0,))
+    objective.validate(theta_0=theta_0)
+
+    def ascent(x: Params, y: Params) -> Params:
+        return gradient_of_surrogate(objective, x, y)
+
+    count = len(etas)
+    theta = [{n: leaf.expand(count, *leaf.shape).clone() for n, leaf in theta_0.items()}]
+    rates = {n: leaf.new_tensor(etas).reshape(count, *[1] * leaf.ndim) for n, leaf in theta_0.items()}
+    phi, update = list[Params](), list[Params]()
+    for t in range(steps):
+        phi.append(theta[t - lag.lag(t)])  # φ_t = θ_{t − s_t}
+        update.append(stacked(ascent, theta[t], phi[t]))
+        theta.append({n: leaf + rates[n] * update[t][n] for n, leaf in theta[t].items()})
+        for level in range(count):
+            objective.validate(theta=row(theta[-1], level))
+    lags = np.array([lag.lag(t) for t in range(steps)], dtype=np.int64)
+    return Paths(tuple(etas), lag, lags, tuple(theta), tuple(phi), tuple(update))
+
+
+def bias_at(objective: Population, paths: Paths, t: int) -> Params:
+    """Return δ_t = H(θ_t,φ_t) − H(θ_t,θ_t) at every learning rate, a stack."""
+
+    def fresh(x: Params) -> Params:
+        return gradient_of_surrogate(objective, x, x)
+
+    return add(paths.update[t], stacked(fresh, paths.theta[t]), -1.0)
+
+
+def simulate(objective: Enumeration, theta_0: Params, eta: float, lag: LagModel, steps: int) -> Run:
+    """Run at one learning rate and look at every step; arguments and errors as for ``follow``."""
+    paths = follow(objective, theta_0, (eta,), lag, steps)
     rows: list[tuple[float, ...]] = []
-    points, behaviours = [theta_0], list[Params]()
-    for _ in range(steps):
-        theta = state.history[-1]
-        state, phi, u = advance(objective, eta, lag, state)
-        bias = add(u, surrogate_gradient(objective, theta, theta), -1.0)
-        low, high = ratio_range(objective, theta, phi)
-        drift, away = norm(add(theta, phi, -1.0)), norm(add(theta, theta_0, -1.0))
-        rows.append((norm(bias), norm(u), drift, away, low, high, value(objective, theta)))
-        points.append(state.history[-1])
-        behaviours.append(phi)
-    bias_t, update, drift_t, displacement, ratio_min, ratio_max, value_t = np.array(rows, dtype=np.float64).T
+    for t in range(steps):
+        theta, phi = paths.theta[t], paths.phi[t]
+        logs = objective.log_ratios(row(theta, 0), row(phi, 0))
+        away = (bias_at(objective, paths, t), paths.update[t], add(theta, phi, -1.0), add(theta, paths.theta[0], -1.0))
+        seen = (float(logs.min().exp()), float(logs.max().exp()), float(objective.mean_reward(row(theta, 0))))
+        rows.append((*(float(norms(x)[0]) for x in away), *seen))
+    bias, update, drift, displacement, ratio_min, ratio_max, value = np.array(rows, dtype=np.float64).T
     return Run(
         eta=eta,
         lag_model=lag,
-        lag=np.array([lag.lag(t) for t in range(steps)], dtype=np.int64),
-        bias=bias_t,
+        lag=paths.lag,
+        bias=bias,
         update=update,
-        drift=drift_t,
+        drift=drift,
         displacement=displacement,
         ratio_min=ratio_min,
         ratio_max=ratio_max,
-        value=value_t,
-        theta=tuple(points),
-        phi=tuple(behaviours),
+        value=value,
+        theta=tuple(row(theta, 0) for theta in paths.theta),
+        phi=tuple(row(phi, 0) for phi in paths.phi),
     )
 
 
-def simulate_within(objective: Objective, theta_0: Params, eta: float, lag: LagModel, steps: int, radius: float) -> Run:
+def simulate_within(
+    objective: Enumeration, theta_0: Params, eta: float, lag: LagModel, steps: int, radius: float
+) -> Run:
     """Run at ``eta`` or, where ‖θ_t−φ_t‖ reaches ``radius``, at the first of 0.8·η, 0.64·η, … that stays below it."""
     while True:
         run = simulate(objective, theta_0, eta, lag, steps)
@@ -126,7 +172,7 @@ def simulate_within(objective: Objective, theta_0: Params, eta: float, lag: LagM
 
 
 def simulate_bounded(
-    objective: Objective, theta_0: Params, rule: Callable[[float], float], lag: LagModel, steps: int, g_upd: float
+    objective: Enumeration, theta_0: Params, rule: Callable[[float], float], lag: LagModel, steps: int, g_upd: float
 ) -> tuple[Run, float]:
     """Run at η = rule(G_upd), G_upd enlarged by 1.25 until it bounds every ‖u_t‖ of its own run (assumption A1).
 

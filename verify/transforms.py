@@ -13,7 +13,7 @@ from torch.func import grad, jvp, vmap
 
 from .trees import Params
 
-__all__ = ["directional", "gradient", "operator_norm", "over_rows"]
+__all__ = ["directional", "gradient", "operator_norm", "over_rows", "stacked"]
 
 _T = TypeVar("_T", Tensor, Params)
 
@@ -45,6 +45,12 @@ def over_rows(f: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:
     """Return the stack of f(row), all rows in one batched call."""
     transform: Any = vmap(f)
     return cast(Tensor, transform(rows))
+
+
+def stacked(f: Callable[..., _T], *points: Params) -> _T:
+    """Return the stack of f(point, …), where every leaf of the points has the stack as its first axis; one call."""
+    transform: Any = vmap(f)
+    return cast(_T, transform(*points))
 
 
 def operator_norm(matrix: Tensor) -> float:
