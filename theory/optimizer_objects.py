@@ -20,6 +20,7 @@ __all__ = [
     "FIRST_START",
     "GEOMETRIC",
     "OPTIMIZERS",
+    "RAW_PARTS",
     "SECOND_HAT",
     "SECOND_MOMENT",
     "SECOND_START",
@@ -54,6 +55,14 @@ def _coordinates() -> Rel:
     return Rel(Norm(sy.u_at(sy.t_opt)) ** 2, "=", squares)
 
 
+def _decayed(k: Any) -> Rel:
+    return Rel(sy.u_at(k), "=", sy.raw_at(k) - sy.wd_rate * sy.theta_at(k))
+
+
+def _raw_parts(k: Any) -> Rel:
+    return Rel(Norm(sy.raw_at(k)) ** 2, "=", sympy.Sum(sy.raw_part(sy.i_par, k) ** 2, (sy.i_par, 1, sy.d_par)))
+
+
 BUFFER = Definition("buffer", "one step of the momentum buffer, after the first", _buffer)
 BUFFER_START = Definition(
     "buffer-start", "it starts with the first gradient, undampened", lambda: Rel(sy.buf_at(1), "=", sy.grad_at(1))
@@ -65,7 +74,7 @@ SECOND_START = Definition("second-start", "it starts at zero", lambda: Rel(sy.ad
 DECAYED = Definition(
     "decayed",
     "decoupled weight decay pulls the parameters towards zero",
-    lambda: Rel(sy.u_at(_k), "=", sy.raw_at(_k) - sy.wd_rate * sy.theta_at(_k)),
+    _decayed,
 )
 FIRST_HAT = Definition(
     "first-hat",
@@ -79,8 +88,9 @@ SECOND_HAT = Definition(
 )
 GEOMETRIC = Definition("geometric", "sum of geometric weights", _geometric)
 COORDINATES = Definition("coordinates", "squared norm of an update by coordinates", _coordinates)
+RAW_PARTS = Definition("raw-parts", "squared norm of an update before decay, by coordinates", _raw_parts)
 
 OPTIMIZERS = (
     *(BUFFER, BUFFER_START, FIRST_MOMENT, FIRST_START, SECOND_MOMENT, SECOND_START),
-    *(FIRST_HAT, SECOND_HAT, GEOMETRIC, DECAYED, COORDINATES),
+    *(FIRST_HAT, SECOND_HAT, GEOMETRIC, DECAYED, COORDINATES, RAW_PARTS),
 )

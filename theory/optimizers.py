@@ -1,7 +1,7 @@
 """G_upd of an optimizer from its hyper-parameters: the bounds of the chapter on optimizers, by name, composed.
 
 Nothing is typed here but names: a formula is that of a proved claim, with the formula of another one put in where a
-claim leaves a bound open (a coordinate of Adam in the norm, the update before weight decay).
+claim leaves a bound open: a coordinate of Adam in the norm and under decay, a clipped gradient in what follows it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ UPDATE_BOUNDS: dict[str, UpdateBound] = {
         UpdateBound("adam-coordinate", "adam-worst-case", "", "one coordinate of Adam, beta1^2 < beta2, any step"),
         UpdateBound("adam-coordinate-finite", "adam-update", "", "one coordinate of Adam after t steps, exact"),
         UpdateBound("adam", "coordinate-norm", "", "Adam with d parameters", (("coord_cap", "adam-coordinate"),)),
-        UpdateBound("adamw", "weight-decay", "", "AdamW from a start of norm R_start", (("G_raw", "adam"),)),
+        UpdateBound(
+            "adamw", "adamw-update", "", "AdamW from a start of norm R_start", (("coord_cap", "adam-coordinate"),)
+        ),
         UpdateBound("sgd-decayed", "weight-decay", "", "clipped SGD with weight decay", (("G_raw", "sgd-clipped"),)),
     )
 }

@@ -133,5 +133,10 @@ def test_decay_and_coordinates():
         assert point <= radius + mpf("1e-20")
         assert radius - max(point, mpf(start)) < mpf("1e-6")
     assert both(float64(get("coordinate-norm").formula)(d_par=9, coord_cap=0.5), mpf("1.5"))
+    one = mpf(float(update_bound("adam-coordinate")(beta1=0.5, beta2=0.75)))
+    for start in (1.0, 100.0):  # four parameters that start on the diagonal, pulled by decay and by Adam at once
+        found = update_bound("adamw")(beta1=0.5, beta2=0.75, d_par=4, wd_rate=0.5, R_start=start)
+        radius = max(mpf(start), 2 * one / mpf("0.5"))
+        assert both(found, mpmath.sqrt(4 * (one + mpf("0.5") * radius / 2) ** 2))
     adam = update_bound("adam")(beta1=0.5, beta2=0.75, d_par=16)
     assert both(adam, 4 * mpf(float(update_bound("adam-coordinate")(beta1=0.5, beta2=0.75))))

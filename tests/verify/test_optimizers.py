@@ -19,6 +19,7 @@ SHARP = {  # formula -> factor that is caught: below 1 for upper bounds, above f
     "weight-decay": ("", "0.9999"),
     "weight-decay radius": ("radius", "0.9999"),
     "coordinate-norm": ("", "0.9999"),
+    "adamw-update": ("", "0.99"),
     "adam-update": ("", "0.9999"),  # through the composed bound, see below
     "adam-worst-case": ("", "0.74"),
     "adam-worst-case finite": ("finite", "1.0001"),

@@ -136,6 +136,7 @@ CHAPTERS = {
         "adam_moments",
         "adam_update",
         "adam_worst_case",
+        "adamw_update",
         "adam_reached",
         "adam_two_steps",
         "adam_folklore",

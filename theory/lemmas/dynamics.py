@@ -95,6 +95,15 @@ def _probe_geometric(rng: random.Random) -> tuple[float, str, float]:
     return value, "=", factor**n * start
 
 
+def _probe_nonpositive(rng: random.Random) -> tuple[float, str, float]:
+    """By induction ``f_n <= r^n f_0``, which is not positive where f_0 is not."""
+    start, factor, n = rng.choice((0.0, -rng.random())), rng.uniform(0.5, 1.5), rng.randint(0, 30)
+    value = start
+    for _ in range(n):
+        value = factor * value - rng.choice((0.0, rng.random()))
+    return value, "<=", factor**n * start
+
+
 def _probe_power(rng: random.Random) -> tuple[float, str, float]:
     x, y, n = rng.uniform(0.1, 2), rng.uniform(0.1, 2), rng.randint(1, 12)
     return (x - y) ** 2 * y ** (n - 1), "<=", (x - y) * (x**n - y**n)
@@ -121,6 +130,17 @@ def _probe_exp_above(rng: random.Random) -> tuple[float, str, float]:
 
 def _probe_log(rng: random.Random) -> tuple[float, str, float]:
     return log(rng.uniform(0.01, 0.99)), "<=", 0.0
+
+
+def _by_induction(function: Any, j: Any, factor: Any, n: Any) -> None:
+    """A registered function of an index, a factor that does not depend on it, and a number of steps.
+
+    Raises:
+        ValueError: they are not.
+    """
+    known = record(function(j)).symbol == function and j in INDICES
+    if not (known and n.is_integer and n.is_nonnegative) or factor.has(j):
+        raise ValueError(f"expected a function, an index, a factor free of it and an integer, got {function}, {j}, {n}")
 
 
 def _beyond(polynomial: Any, side: str, tau: Any, *needs: Rel) -> LemmaInstance:
@@ -192,13 +212,25 @@ def geometric_zero(function: Any, j: Any, factor: Any, n: Any) -> LemmaInstance:
     """``f(n) = 0`` once ``f(j + 1) = r f(j)`` and ``f(0) = 0`` are among the steps used.
 
     Raises:
-        ValueError: f is no registered function, j no index, n no positive integer, or r depends on j.
+        ValueError: f is no registered function, j no index, n no nonnegative integer, or r depends on j.
     """
-    known = record(function(j)).symbol == function and j in INDICES
-    if not (known and n.is_integer and n.is_nonnegative) or factor.has(j):
-        raise ValueError(f"expected a function, an index, a factor free of it and an integer, got {function}, {j}, {n}")
+    _by_induction(function, j, factor, n)
     needs = (Rel(function(j + 1), "=", factor * function(j)), Rel(function(0), "=", 0))
     return LemmaInstance(Rel(function(n), "=", 0), needs, (j,))
+
+
+@register_lemma(
+    "stays-nonpositive",
+    "A sequence that starts below zero and does not rise above it",
+    r"$f_{j+1}\le r f_j$ for every $j\ge0$, $r\ge0$ and $f_0\le0$ imply $f_n\le0$.",
+    "induction on n",
+    _probe_nonpositive,
+)
+def stays_nonpositive(function: Any, j: Any, factor: Any, n: Any) -> LemmaInstance:
+    """``f(n) <= 0`` once ``f(j + 1) <= r f(j)``, ``r >= 0`` and ``f(0) <= 0`` are used; errors as above."""
+    _by_induction(function, j, factor, n)
+    needs = (Rel(function(j + 1), "<=", factor * function(j)), Rel(factor, ">=", 0), Rel(function(0), "<=", 0))
+    return LemmaInstance(Rel(function(n), "<=", 0), needs, (j,))
 
 
 @register_lemma(

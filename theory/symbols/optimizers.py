@@ -33,9 +33,15 @@ G_raw = scalar(
     "G_raw", r"G_{\mathrm{raw}}", "param/(lr*step)", "bound on the norm of an update before decay", positive=True
 )
 wd_rate = scalar("wd_rate", r"\lambda_{\mathrm{wd}}", "1/(lr*step)", "weight decay", positive=True)
-R_start = scalar("R_start", r"R_0", "param", "norm of the parameters at the start", positive=True)
+R_start = scalar("R_start", r"R_0", "param", "norm of the parameters at the start", nonnegative=True)
 R_ball = scalar(
     "R_ball", r"R_{\mathrm{wd}}", "param", "radius of a ball that the parameters do not leave", positive=True
+)
+ball_gap = function(
+    "ball_gap", r"g^{\mathrm{wd}}_{#1}", "param", "norm of the parameters after #1 steps less that radius"
+)
+raw_part = function(
+    "raw_part", r"\mathsf{h}^{(#1)}_{#2}", "param/(lr*step)", "coordinate #1 of the update of step #2 before decay"
 )
 
 # --- Adam, one coordinate --------------------------------------------------------------------------------------------
