@@ -180,8 +180,8 @@ class Loss:
         constant = self.numbers["L_cap"] if self.record.length == "constant" else 1.0
         return torch.full_like(lengths, 1.0 / constant)
 
-    def responses(self, live: Learner, held: Learner, advantages: Tensor) -> Tensor:
-        """Return the loss of each response before its length weight, (…), to be maximised.
+    def tokens(self, live: Learner, held: Learner, advantages: Tensor) -> Tensor:
+        """Return the loss of each token, (…, L), or (…, 1) for a loss of the whole response, to be maximised.
 
         Args:
             live: the learner that is differentiated.
@@ -192,7 +192,11 @@ class Loss:
         inside = held.variables() | dict(self.numbers) | {"A_hat": advantages}
         behind = {str(symbol): compiled(value)(**inside) for symbol, value in frozen.items()}
         outside = live.variables() | dict(self.numbers) | {"A_hat": advantages}
-        token = compiled(open_part)(**outside, **behind)
+        return compiled(open_part)(**outside, **behind)
+
+    def responses(self, live: Learner, held: Learner, advantages: Tensor) -> Tensor:
+        """Return the loss of each response before its length weight, (…), to be maximised; arguments of ``tokens``."""
+        token = self.tokens(live, held, advantages)
         if facts(self.record).level != "token":
             return token[..., 0]
         return (token * live.mask).sum(-1)

@@ -1,0 +1,156 @@
+"""The losses of TRL's ``GRPOTrainer`` as losses of this package: one table from its options to a record and weights.
+
+TRL minimises; here losses are maximised: its number is minus ours, divided by its gradient accumulation steps. One step
+is one micro-batch of B responses. TRL shuffles the responses of a whole generation and cuts them into
+``steps_per_generation`` steps, so that a step may hold single responses of a group, with the advantages that they got
+in it. What differs from the records of the table (read off trl 1.16):
+
+=============  =================================  ==================================================================
+TRL            record of the table                difference
+=============  =================================  ==================================================================
+``grpo``       ``grpo``; ``gspo`` by sequence     none
+``dr_grpo``    ``dr-grpo`` if rewards unscaled    ``L_cap`` is ``max_completion_length``; its own default scales
+``bnpo``       ``dapo``                           tokens counted over the step, not over the group
+``dapo``       ``dapo``                           over all steps of a generation, divided by their number
+``cispo``      ``truncated-is``                   ``rho_cap`` is ``epsilon_high`` (not 1 more); length as ``dapo``
+``luspo``      none                               a sum over the tokens; by sequence: the length times ``gspo``
+``beta``       ``kl-k3``                          the penalty has the importance weight, unless it is switched off
+``delta``      none                               a cap for negative advantages too
+by sequence    ``gspo``                           each response counts by its length, except in ``grpo``
+=============  =================================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+import torch
+from torch import Tensor
+
+from ..theory.surrogates.trl import LENGTHS, trl_record
+from .losses import Learner, Loss
+from .policies import SequencePolicy
+from .trees import Params
+
+__all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss"]
+
+NO_RECORD: Mapping[str, str] = MappingProxyType(
+    {
+        "sapo": "its weight depends on the sign of the advantage other than by a clip, through two temperatures",
+        "vespo": "its weight is a gamma density of the sequence ratio, with constants that the sign decides",
+    }
+)
+"""Loss types of TRL without a record, and why."""
+
+NEUTRAL: Mapping[str, Any] = MappingProxyType(
+    {
+        "temperature": 1.0,
+        "multi_objective_aggregation": "sum_then_normalize",
+        "off_policy_mask_threshold": None,
+        "top_entropy_quantile": 1.0,
+        "entropy_coef": 0.0,
+        "use_adaptive_entropy": False,
+        "use_vllm": False,
+    }
+)
+"""Options of TRL that change its loss and have no counterpart here, with the value at which they do nothing."""
+
+OFFSET = 1e-4  # what TRL adds to a standard deviation
+
+
+@dataclass(frozen=True)
+class TrlLoss:
+    """The loss of one micro-batch of TRL's trainer.
+
+    Args:
+        loss: its record with its constants.
+        counted: whose tokens a length weight counts: of the ``response`` itself, of all in the ``step``, or of all in
+            the ``generation``.
+        scale: rewards are scaled by the std of their ``group``, of the whole ``batch``, or not: ``none``.
+        steps: optimizer and accumulation steps, over all processes, that share one generation.
+
+    Example:
+        >>> peer = TrlLoss(Loss("gspo"), "response", "batch", steps=1)
+        >>> peer.advantages(torch.tensor([[0.0, 1.0], [1.0, 1.0]])).tolist()
+        [[-0.9998000264167786, 0.9998000264167786], [0.0, 0.0]]
+    """
+
+    loss: Loss
+    counted: Literal["response", "step", "generation"]
+    scale: str
+    steps: int
+
+    def advantages(self, rewards: Tensor) -> Tensor:
+        """Return the advantages (n, G) of the rewards (n, G) of a whole generation batch."""
+        if self.scale != "batch":
+            return self.loss.advantages(rewards)
+        centred = rewards - rewards.mean(-1, keepdim=True)
+        return torch.where((rewards == rewards[:, :1]).all(-1, keepdim=True), 0.0, centred / (rewards.std() + OFFSET))
+
+    def value(self, live: Learner, held: Learner, advantages: Tensor, generated: float) -> Tensor:
+        """Return the loss of a step, a scalar, to be maximised.
+
+        Args:
+            live: the learner that is differentiated; B responses of at most L tokens.
+            held: the same learner inside stop-gradients.
+            advantages: (B,).
+            generated: tokens of all responses of the generation; read only where they are counted.
+        """
+        lengths = live.mask.sum(-1)
+        weights = self.loss.length_weights(lengths)
+        if self.counted == "generation":
+            weights = torch.full_like(lengths, len(lengths) * self.steps / max(generated, 1.0))
+        tokens = self.loss.tokens(live, held, advantages[:, None])  # (B, L), or (B, 1): then it counts for every token
+        return (weights * (tokens * live.mask).sum(-1)).mean()
+
+    def step(self, policy: SequencePolicy, inputs: Mapping[str, Tensor], theta: Params, held: Params) -> Tensor:
+        """Return ``value`` for the inputs of TRL's ``_compute_loss``; ``held`` is θ inside stop-gradients.
+
+        Without ``old_per_token_logps`` the learner itself, held, is the behaviour policy, as in TRL.
+        """
+        logs, still = (trl_log_tokens(policy, point, inputs) for point in (theta, held))
+        mask = inputs["completion_mask"].to(logs.dtype)
+        behaviour, reference = (inputs.get(name) for name in ("old_per_token_logps", "ref_per_token_logps"))
+        behaviour = still if behaviour is None else behaviour
+        live, frozen = (Learner(x, behaviour, mask, still, reference) for x in (logs, still))
+        return self.value(live, frozen, inputs["advantages"], float(inputs["num_items_in_batch"]))
+
+
+def trl_log_tokens(policy: SequencePolicy, params: Params, inputs: Mapping[str, Tensor]) -> Tensor:
+    """Return log π of the completions in the inputs of TRL's ``_compute_loss``, (B, L); 0 outside the mask."""
+    tokens, mask = inputs["completion_ids"], inputs["completion_mask"]
+    log_p = policy.response_log_probs(params, inputs["prompt_ids"], inputs["prompt_mask"].bool(), tokens)
+    return log_p.gather(2, tokens[..., None])[..., 0] * mask
+
+
+def trl_loss(config: Any) -> TrlLoss:
+    """Return the loss of TRL's trainer with these options.
+
+    Args:
+        config: a ``trl.GRPOConfig``, or any object with its attributes.
+
+    Raises:
+        ValueError: a loss type without record (``NO_RECORD``), or an option that changes the loss in a way that has no
+            counterpart here (``NEUTRAL``); the message names it.
+        AttributeError: an option that is missing.
+    """
+    kind: str = config.loss_type
+    if kind in NO_RECORD:
+        raise ValueError(f"expected a loss type among {', '.join(LENGTHS)}, got {kind!r}: {NO_RECORD[kind]}")
+    changed = [f"{name}={getattr(config, name)!r}" for name, off in NEUTRAL.items() if getattr(config, name) != off]
+    if changed:
+        raise ValueError(f"expected {dict(NEUTRAL)} in TRL's options, got {', '.join(changed)}")
+    scale: str = {True: "group", False: "none"}.get(config.scale_rewards) or config.scale_rewards
+    penalty = "none" if config.beta == 0.0 else "weighted" if config.use_bias_correction_kl else "plain"
+    record = trl_record(kind, config.importance_sampling_level, penalty, config.delta is not None, scale)
+    high = config.epsilon if config.epsilon_high is None else config.epsilon_high
+    numbers = {"eps_lo": config.epsilon, "eps_hi": high, "beta_kl": config.beta, "delta_std": OFFSET}
+    numbers |= {"L_cap": config.max_completion_length, "rho_cap": high if kind == "cispo" else config.delta}
+    counted: Literal["response", "step", "generation"] = "response"
+    if record.length == "group":
+        counted = "step" if kind == "bnpo" else "generation"
+    known = {name: float(x) for name, x in numbers.items() if x is not None}
+    return TrlLoss(Loss(record, known), counted, scale, config.steps_per_generation * config.world_size)
