@@ -1,6 +1,6 @@
 """Runs that survive their process: state in safetensors, rows in JSON lines, and resumption to the same bits.
 
-A folder holds ``run.json`` (what is run, in the caller's words), ``states/00000100.safetensors`` (one per saved step,
+A folder holds ``run.json`` (what is run), ``states/00000100.safetensors`` (one per saved step,
 each with its history, moments and generator) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before
 the state that follows them, and every other file appears whole or not at all. So after a kill at any moment the last
 state and the rows before it are complete; later rows are cut off and made again, bit by bit the same.
