@@ -6,8 +6,9 @@ Closed forms are taken from the theory's claim records; nothing is typed twice.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -18,17 +19,42 @@ from .objectives import Clip, Objective, behaviour_jacobian, behaviour_second
 from .transforms import operator_norm
 from .trees import Params, add, combine, norm
 
-__all__ = ["Constant", "behaviour_norm", "certified_radius", "closed", "predict", "segment_curvature", "segment_sup"]
+__all__ = [
+    "Constant",
+    "Label",
+    "behaviour_norm",
+    "certified_radius",
+    "closed",
+    "predict",
+    "segment_curvature",
+    "segment_sup",
+]
+
+Label = Literal["upper", "lower", "exact", "estimate"]
 
 
 @dataclass(frozen=True)
 class Constant:
-    """A number: ``label`` says on which side of the true constant it lies, ``how`` where it is from."""
+    """A number: ``label`` says on which side of the true constant it lies, ``how`` where it is from.
+
+    ``residual`` is that of the equation an iteration solved, in the units of the value; None where there was none.
+    """
 
     name: str
     value: float
-    label: Literal["upper", "lower", "exact", "estimate"]
+    label: Label
     how: str
+    residual: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row for JSON.
+
+        Raises:
+            ValueError: a number that is not finite.
+        """
+        if not all(math.isfinite(x) for x in (self.value, self.residual or 0.0)):
+            raise ValueError(f"{self.name}: expected finite numbers, got {self.value} with residual {self.residual}")
+        return asdict(self)
 
 
 @functools.cache
