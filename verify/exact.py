@@ -5,7 +5,9 @@ r"""The exact population of any loss on any enumerable policy: all responses, al
 
 where c counts the G−1 mates by their kind (reward and length), multinomially under φ, λ is the length weight and f the
 loss of a response. No step takes the mean of an advantage, so that clips, graded rewards, and length weights that
-depend on the mates are exact. Source: arXiv 2607.01083, the surrogate with the behaviour policy explicit.
+depend on the mates are exact. The sum over y goes part by part: memory does not grow with the number of responses, and
+the chances of the kinds of mates are what the parts have in common. Source: arXiv 2607.01083, the surrogate with the
+behaviour policy explicit.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -38,10 +40,15 @@ class ExactPopulation:
         group_size: G >= 1 (>= 2 where advantages need mates).
         reference: parameters of the reference policy, for losses with a KL penalty.
         critic: (P, R, L) advantages, for losses that take them as given.
+        at_once: numbers of a table (P, R, L) held at once; more are taken in parts.
+
+    Attributes:
+        kinds: distinct (reward, length) among all responses, (K, 2).
+        which: kind of every response, (P, R).
 
     Raises:
-        ValueError: misshapen or non-finite tables, a missing reference or critic, or more than ``LARGEST`` kinds of
-            mates to sum over.
+        ValueError: misshapen or non-finite tables, a missing reference or critic, less than one response at once, or
+            more than ``LARGEST`` kinds of mates to sum over.
     """
 
     loss: Loss
@@ -50,6 +57,9 @@ class ExactPopulation:
     group_size: int
     reference: Params | None = field(default=None, repr=False)
     critic: Tensor | None = field(default=None, repr=False)
+    at_once: int = field(default=2**20, repr=False)
+    kinds: Tensor = field(init=False, repr=False)
+    which: Tensor = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         p, (r, length) = self.responses.policy.prompts, self.responses.tokens.shape
@@ -65,7 +75,13 @@ class ExactPopulation:
         self.loss.check(self.reference is not None, self.critic is not None)
         if self.group_size < 1:
             raise ValueError(f"expected group size G >= 1, got {self.group_size}")
-        count = math.comb(self.group_size - 1 + len(self._kinds()) - 1, self.group_size - 1)
+        if self.at_once < 1:
+            raise ValueError(f"expected at_once >= 1, got {self.at_once}")
+        seen = torch.stack([self.rewards.cpu(), self.responses.lengths.expand_as(self.rewards)], -1).reshape(-1, 2)
+        kinds, which = cast(tuple[Tensor, Tensor], cast(Any, torch).unique(seen, dim=0, return_inverse=True))
+        object.__setattr__(self, "kinds", kinds.to(self.rewards.device))
+        object.__setattr__(self, "which", which.reshape(p, r).to(self.rewards.device))
+        count = math.comb(self.group_size - 1 + len(kinds) - 1, self.group_size - 1)
         if count > LARGEST:
             raise ValueError(
                 f"expected at most {LARGEST} kinds of mates, got {count}; fewer reward levels or a smaller G"
@@ -89,37 +105,48 @@ class ExactPopulation:
         """Return log π_θ/π_φ of every token of every response, flat; 0 after the end of a response."""
         return (self.responses.log_tokens(theta) - self.responses.log_tokens(phi)).reshape(-1)
 
-    def _kinds(self) -> Tensor:
-        """Distinct (reward, length) among all responses, (K, 2)."""
-        lengths = self.responses.lengths.expand_as(self.rewards)
-        seen = torch.stack([self.rewards.cpu(), lengths], -1).reshape(-1, 2)
-        return cast(Tensor, torch.unique(seen, dim=0))  # pyright: ignore[reportUnknownMemberType]
+    def parts(self) -> tuple[_Rows, ...]:
+        """Return the responses in slices of ``at_once`` numbers, or all of them."""
+        p, (r, length) = self.responses.policy.prompts, self.responses.tokens.shape
+        each = max(1, self.at_once // (p * length))
+        return tuple(_Rows(self, slice(start, start + each)) for start in range(0, r, each))
 
-    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
-        """Return F as a scalar tensor; ``held`` is θ inside stop-gradients. Safe inside transforms."""
-        table, device = self.responses, self.rewards.device
-        mask = table.mask.to(device)
-        behaviour, inside = table.log_tokens(phi), table.log_tokens(held)
-        reference = None if self.reference is None else table.log_tokens(self.reference)
-        live = Learner(table.log_tokens(theta), behaviour, mask, inside, reference)
-        still = Learner(inside, behaviour, mask, inside, reference)
-        law = behaviour.sum(-1).exp()  # (P, R)
-        kinds = self._kinds().to(device)
-        own = torch.stack([self.rewards, table.lengths.to(device).expand_as(self.rewards)], -1)[:, :, None] == kinds
-        own = own.all(-1).double()  # (P, R, K)
-        chances = torch.einsum("pr,prk->pk", law, own)
-        total = law.new_zeros(())
-        for counts, ways in _mates(self.group_size - 1, len(kinds)):
+
+@dataclass(frozen=True)
+class _Rows:
+    """The share of some responses."""
+
+    population: ExactPopulation
+    rows: slice
+
+    def tables(self, params: Params) -> Params:
+        return {"tokens": self.population.responses.log_tokens(params, self.rows)}
+
+    def common(self, behaviour: Params) -> Params:
+        """Chances of the kinds among these responses, (P, K)."""
+        law, which = behaviour["tokens"].sum(-1).exp(), self.population.which[:, self.rows]
+        return {"chances": law.new_zeros(len(law), len(self.population.kinds)).scatter_add(1, which, law)}
+
+    def score(self, live: Params, held: Params, behaviour: Params) -> Tensor:
+        whole, which = self.population, self.population.which[:, self.rows]
+        mask = whole.responses.mask[self.rows].to(which.device)
+        tokens, inside = behaviour["tokens"], held["tokens"]
+        reference = None if whole.reference is None else self.tables(whole.reference)["tokens"]
+        learner, still = (Learner(x, tokens, mask, inside, reference) for x in (live["tokens"], inside))
+        chances = (behaviour if "chances" in behaviour else self.common(behaviour))["chances"]
+        law, total = tokens.sum(-1).exp(), tokens.new_zeros(())
+        for counts, ways in _mates(whole.group_size - 1, len(whole.kinds)):
             chance = ways * torch.stack([chances[:, k] ** c for k, c in enumerate(counts)]).prod(0)  # (P,)
-            mates = kinds.repeat_interleave(torch.tensor(counts, device=device), dim=0)
-            group = torch.cat([kinds[:, None], mates.expand(len(kinds), *mates.shape)], 1)  # (K, G, 2), own first
-            weight = own @ self.loss.length_weights(group[..., 1])[:, 0]
-            if self.critic is not None:
-                advantage = self.critic
+            mates = whole.kinds.repeat_interleave(torch.tensor(counts, device=which.device), dim=0)
+            group = torch.cat([whole.kinds[:, None], mates.expand(len(whole.kinds), *mates.shape)], 1)  # own first
+            weight = whole.loss.length_weights(group[..., 1])[:, 0][which]
+            if whole.critic is not None:
+                advantage = whole.critic[:, self.rows]
             else:
-                advantage = (own @ self.loss.advantages(group[..., 0])[:, 0])[..., None]
-            total = total + (chance[:, None] * law * weight * self.loss.responses(live, still, advantage)).sum()
-        return total / table.policy.prompts
+                advantage = whole.loss.advantages(group[..., 0])[:, 0][which][..., None]
+            found = whole.loss.responses(learner, still, advantage)
+            total = total + (chance[:, None] * law * weight * found).sum()
+        return total / whole.responses.policy.prompts
 
 
 def _mates(size: int, kinds: int) -> list[tuple[tuple[int, ...], float]]:

@@ -11,16 +11,19 @@ Source: arXiv 2607.01083 (surrogate with the behaviour policy explicit); claims 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 from .advantages import advantage
 from .policies import EnumerablePolicy
+from .populations import Enumeration, Part, Population, learner_pull, learner_push, pull, push, total
+from .populations import field as gradient_of_surrogate
 from .tasks import validate_rewards
-from .transforms import directional, gradient, over_rows
+from .transforms import directional, over_rows, pushed
 from .trees import Params, flatten, unflatten
 
 __all__ = [
@@ -46,35 +49,6 @@ __all__ = [
 ]
 
 DENSE_LIMIT = 4096
-
-
-class Population(Protocol):
-    """A named population objective F(θ,φ), exact or estimated: what every derivative below is taken of."""
-
-    @property
-    def name(self) -> str:
-        """The population objective as every verdict prints it."""
-        ...
-
-    def validate(self, **points: Params) -> None:
-        """Raise ValueError (expected, got) unless every given point is a parameter dictionary of the policy."""
-        ...
-
-    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
-        """Return F as a scalar; ``held`` is θ where the loss stops the gradient: held in H, moving in ∂H."""
-        ...
-
-
-class Enumeration(Population, Protocol):
-    """A population objective whose responses are enumerated, so that what they earn and how far they moved is exact."""
-
-    def mean_reward(self, theta: Params) -> Tensor:
-        """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor, without validation."""
-        ...
-
-    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
-        """Return log π_θ/π_φ of every token of every response, flat, without validation."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -132,9 +106,21 @@ class Objective:
         for name, params in points.items():
             self.policy.validate(params, name)
 
-    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
-        """Return F as a scalar; this loss has no stop-gradient, so ``held`` is not read."""
-        return _surrogate(self, theta, phi)
+    def parts(self) -> tuple[Objective]:
+        """Return itself: one part."""
+        return (self,)
+
+    def tables(self, params: Params) -> Params:
+        """Return log π at every node, by level."""
+        return {str(k): level for k, level in enumerate(self.policy.levels(params))}
+
+    def common(self, behaviour: Params) -> Params:
+        """Return nothing: there is one part."""
+        return {}
+
+    def score(self, live: Params, held: Params, behaviour: Params) -> Tensor:
+        """Return F from the levels of both policies; this loss has no stop-gradient, so ``held`` is not read."""
+        return _surrogate(self, list(live.values()), list(behaviour.values()))
 
     def mean_reward(self, theta: Params) -> Tensor:
         """Return V(θ) as a scalar tensor."""
@@ -155,12 +141,11 @@ def _success(objective: Objective, probabilities: list[Tensor]) -> list[Tensor]:
     return levels
 
 
-def _surrogate(objective: Objective, theta: Params, phi: Params) -> Tensor:
+def _surrogate(objective: Objective, log_theta: list[Tensor], log_phi: list[Tensor]) -> Tensor:
     """F(θ,φ) in O(P V^L), suffix expectations split by the sign of A.
 
     A₁ ≥ 0 ≥ A₀, so min(ρA, clip(ρ)A) is A₁ min(ρ, 1+ε_hi) on success and A₀ max(ρ, 1−ε_lo) on failure.
     """
-    log_theta, log_phi = objective.policy.levels(theta), objective.policy.levels(phi)
     probabilities = [level.exp() for level in log_phi]
     success = _success(objective, probabilities)
     p, v = objective.policy.prompts, objective.policy.vocab
@@ -182,42 +167,32 @@ def _surrogate(objective: Objective, theta: Params, phi: Params) -> Tensor:
     return total / (p * objective.policy.length)
 
 
-def _h(objective: Population, theta: Params, phi: Params) -> Params:
-    """H = ∂₁F without validation (safe inside transforms)."""
-    return gradient(lambda point: objective.surrogate(point, theta, phi), theta)
-
-
-def _push(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
-    """∂_φH(θ,φ)·v without validation."""
-    return directional(lambda point: _h(objective, theta, point), phi, v)
-
-
-def gradient_of_surrogate(objective: Population, theta: Params, phi: Params) -> Params:
-    """Return H(θ,φ) without validation: safe inside transforms."""
-    return _h(objective, theta, phi)
-
-
-def surrogate_tensor(objective: Population, theta: Params, phi: Params) -> Tensor:
-    """Return F(θ,φ) as a scalar tensor, without validation: safe inside transforms."""
-    return objective.surrogate(theta, theta, phi)
+def surrogate_tensor(objective: Population, theta: Params, phi: Params, held: Params | None = None) -> Tensor:
+    """Return F(θ,φ) as a scalar tensor, without validation; ``held`` is what stop-gradients hold, θ by default."""
+    return total(objective, theta, theta if held is None else held, phi)
 
 
 def surrogate(objective: Population, theta: Params, phi: Params) -> float:
     """Return F(θ,φ), the exact population surrogate (see the module formula). Raises ValueError on bad parameters."""
     objective.validate(theta=theta, phi=phi)
-    return float(objective.surrogate(theta, theta, phi))
+    return float(total(objective, theta, theta, phi))
 
 
 def surrogate_gradient(objective: Population, theta: Params, phi: Params) -> Params:
     """Return H(θ,φ) = ∂₁F, the surrogate-gradient mapping (φ frozen), shaped like θ; unit 1/param."""
     objective.validate(theta=theta, phi=phi)
-    return _h(objective, theta, phi)
+    return gradient_of_surrogate(objective, theta, phi)
 
 
 def distribution_term(objective: Population, theta: Params, phi: Params) -> Params:
     """Return B(θ,φ) = ∂₂F, what the data distribution and the advantage feel when φ moves; unit 1/param."""
     objective.validate(theta=theta, phi=phi)
-    return gradient(lambda point: objective.surrogate(theta, theta, point), phi)
+
+    def share(part: Part, _: Params) -> Callable[[Params], Tensor]:
+        learner = part.tables(theta)
+        return lambda behaviour: part.score(learner, learner, behaviour)
+
+    return pull(objective, phi, share)
 
 
 def diagonal(objective: Population, theta: Params) -> float:
@@ -231,7 +206,7 @@ def total_derivative(objective: Population, theta: Params) -> Params:
     What a loss holds by a stop-gradient stays held: it is part of how F is written.
     """
     objective.validate(theta=theta)
-    return gradient(lambda point: objective.surrogate(point, theta, point), theta)
+    return pull(objective, theta, lambda part, held: lambda tables: part.score(tables, held, tables))
 
 
 def value(objective: Enumeration, theta: Params) -> float:
@@ -243,45 +218,41 @@ def value(objective: Enumeration, theta: Params) -> float:
 def behaviour_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂_φH(θ,φ)·v: how the surrogate gradient moves when the behaviour policy moves along v."""
     objective.validate(theta=theta, phi=phi, v=v)
-    return _push(objective, theta, phi, v)
+    return push(objective, theta, phi, v)
 
 
 def behaviour_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
     """Return ∂_φH(θ,φ)ᵀ·w = ∂_φ⟨H(θ,φ), w⟩."""
     objective.validate(theta=theta, phi=phi, w=w)
 
-    def paired(point: Params) -> Tensor:
-        # ⟨∂₁F(θ, point), w⟩ as a directional derivative in θ
-        return directional(lambda t: objective.surrogate(t, theta, point), theta, w)
+    def paired(part: Part, _: Params) -> Callable[[Params], Tensor]:
+        # ⟨∂₁f, J_θ w⟩ as a function of the tables at φ
+        learner, along = pushed(part.tables, theta, w)
+        return lambda behaviour: directional(lambda t: part.score(t, learner, behaviour), learner, along)
 
-    return gradient(paired, phi)
+    return pull(objective, phi, paired)
 
 
 def learner_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂_θH(θ,φ)·v: how the surrogate gradient moves when the learner moves along v, data and advantages held.
 
-    What the loss holds by a stop-gradient moves with θ here: ∂_θH is the Jacobian of the field H, and where something is
-    held it is not ∂²F/∂θ².
+    What the loss holds by a stop-gradient moves with θ here: ∂_θH is the Jacobian of the field H, and where
+    something is held it is not ∂²F/∂θ².
     """
     objective.validate(theta=theta, phi=phi, v=v)
-    return directional(lambda point: _h(objective, point, phi), theta, v)
+    return learner_push(objective, theta, phi, v)
 
 
 def learner_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
     """Return ∂_θH(θ,φ)ᵀ·w = ∂_θ⟨H(θ,φ), w⟩, stop-gradients moving with θ as in ``learner_jvp``."""
     objective.validate(theta=theta, phi=phi, w=w)
-
-    def paired(point: Params) -> Tensor:
-        # ⟨∂₁F(point, φ), w⟩, with what the loss holds at the same point
-        return directional(lambda t: objective.surrogate(t, point, phi), point, w)
-
-    return gradient(paired, theta)
+    return learner_pull(objective, theta, phi, w)
 
 
 def behaviour_second(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂²_φH(θ,φ)[v, v], the second derivative of H along v in the behaviour slot."""
     objective.validate(theta=theta, phi=phi, v=v)
-    return directional(lambda point: _push(objective, theta, point, v), phi, v)
+    return directional(lambda point: push(objective, theta, point, v), phi, v)
 
 
 def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Tensor:
@@ -297,7 +268,7 @@ def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Ten
     eye = torch.eye(dim, dtype=torch.float64, device=flatten(theta).device)
 
     def column(e: Tensor) -> Tensor:
-        return flatten(_push(objective, theta, phi, unflatten(e, phi)))
+        return flatten(push(objective, theta, phi, unflatten(e, phi)))
 
     return over_rows(column, eye).T
 

@@ -55,10 +55,7 @@ class Responses:
         """Number of tokens of each response, (R,)."""
         return self.mask.sum(1)
 
-    def log_tokens(self, params: Params) -> Tensor:
-        """Return log π(y_k | x, y_<k), (P, R, L); 0 after the end of a response."""
-        v, columns, node = self.policy.vocab, list[Tensor](), torch.zeros(1, dtype=torch.int64)
-        for k, level in enumerate(self.policy.levels(params)):
-            node = node * v + self.tokens[:, k]  # (prefix, token) of place k, base V
-            columns.append(level.reshape(self.policy.prompts, -1)[:, node.to(level.device)])
-        return torch.stack(columns, -1) * self.mask.to(columns[0].device)
+    def log_tokens(self, params: Params, rows: slice = slice(None)) -> Tensor:
+        """Return log π(y_k | x, y_<k) of the responses of these rows, (P, R, L); 0 after the end of a response."""
+        found = self.policy.log_tokens(params, self.tokens[rows])
+        return found * self.mask[rows].to(found.device)

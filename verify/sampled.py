@@ -11,16 +11,14 @@ the part of ∂_φH that comes from the law of the data. At φ = θ it turns the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
 
 import torch
 from torch import Tensor
-from torch.func import vjp
 
 from .losses import Learner, Loss
 from .policies import SequencePolicy
-from .transforms import over_rows
+from .populations import field as field_of
 from .trees import Params, flatten
 
 __all__ = ["Batch", "SampledPopulation", "draw"]
@@ -69,6 +67,10 @@ class Batch:
     def size(self) -> int:
         """n, the number of groups."""
         return self.tokens.shape[0]
+
+    def take(self, groups: slice) -> Batch:
+        """Return some of the groups."""
+        return Batch(**{f.name: getattr(self, f.name)[groups] for f in fields(self)})
 
 
 def draw(
@@ -164,20 +166,39 @@ class SampledPopulation:
         log_p = self.policy.response_log_probs(params, prompts, kept, rows)
         return log_p.gather(2, rows[..., None])[..., 0].reshape(n, group, length) * self.batch.mask
 
-    def per_group(self, theta: Params, held: Params, phi: Params) -> Tensor:
-        """Return the term of every group, (n,); their mean is F."""
-        mask, rewards = self.batch.mask, self.batch.rewards
-        inside, behaviour = self.log_tokens(held), self.log_tokens(phi)
-        reference = None if self.reference is None else self.log_tokens(self.reference)
-        live = Learner(self.log_tokens(theta), behaviour, mask, inside, reference)
-        still = Learner(inside, behaviour, mask, inside, reference)
-        advantages = self.loss.advantages(rewards)[..., None] if self.critic is None else self.critic
-        terms = self.loss.length_weights(mask.sum(-1)) * self.loss.responses(live, still, advantages)
-        return (behaviour - self.batch.behaviour).sum((1, 2)).exp() * terms.mean(1)
+    def parts(self) -> tuple[SampledPopulation]:
+        """Return itself: one part, the batch as it was drawn."""
+        return (self,)
 
-    def surrogate(self, theta: Params, held: Params, phi: Params) -> Tensor:
-        """Return F̂ as a scalar tensor; ``held`` is θ inside stop-gradients. Safe inside transforms."""
-        return self.per_group(theta, held, phi).mean()
+    def tables(self, params: Params) -> Params:
+        """Return ``log_tokens``."""
+        return {"tokens": self.log_tokens(params)}
+
+    def common(self, behaviour: Params) -> Params:
+        """Return nothing: groups have nothing in common."""
+        return {}
+
+    def score(self, live: Params, held: Params, behaviour: Params) -> Tensor:
+        """Return the mean of the terms of the groups, each with the weight of its whole group."""
+        mask, (tokens, inside) = self.batch.mask, (behaviour["tokens"], held["tokens"])
+        reference = None if self.reference is None else self.log_tokens(self.reference)
+        learner, still = (Learner(x, tokens, mask, inside, reference) for x in (live["tokens"], inside))
+        advantages = self.loss.advantages(self.batch.rewards)[..., None] if self.critic is None else self.critic
+        terms = self.loss.length_weights(mask.sum(-1)) * self.loss.responses(learner, still, advantages)
+        return ((tokens - self.batch.behaviour).sum((1, 2)).exp() * terms.mean(1)).mean()
+
+    def blocks(self, count: int) -> list[SampledPopulation]:
+        """Return ``count`` populations of as many groups each: independent estimates whose mean is the whole.
+
+        Raises:
+            ValueError: the groups do not divide into so many equal blocks.
+        """
+        if count < 1 or self.batch.size % count:
+            raise ValueError(f"expected a number of blocks that divides {self.batch.size} groups, got {count}")
+        each = self.batch.size // count
+        rows = [slice(k * each, (k + 1) * each) for k in range(count)]
+        critics = [None if self.critic is None else self.critic[r] for r in rows]
+        return [replace(self, batch=self.batch.take(r), critic=c) for r, c in zip(rows, critics, strict=True)]
 
     def gradients(self, theta: Params, phi: Params, blocks: int) -> Tensor:
         """Return Ĥ(θ,φ) of ``blocks`` independent parts of the batch, (blocks, dim); their mean is Ĥ of the whole.
@@ -186,14 +207,4 @@ class SampledPopulation:
             ValueError: the groups do not divide into so many equal blocks.
         """
         self.validate(theta=theta, phi=phi)
-        if blocks < 1 or self.batch.size % blocks:
-            raise ValueError(f"expected a number of blocks that divides {self.batch.size} groups, got {blocks}")
-
-        def terms(point: Params) -> Tensor:
-            return self.per_group(point, theta, phi)
-
-        back: Any = vjp
-        _, pull = back(terms, theta)
-        each = self.batch.size // blocks
-        weights = torch.eye(blocks, dtype=self.batch.rewards.dtype, device=self.batch.rewards.device)
-        return over_rows(lambda w: flatten(pull(w.repeat_interleave(each) / each)[0]), weights)
+        return torch.stack([flatten(field_of(block, theta, phi)) for block in self.blocks(blocks)])

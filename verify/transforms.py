@@ -9,11 +9,11 @@ from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
-from torch.func import grad, jvp, vmap
+from torch.func import grad, jvp, vjp, vmap
 
 from .trees import Params
 
-__all__ = ["directional", "gradient", "operator_norm", "over_rows", "stacked"]
+__all__ = ["directional", "gradient", "operator_norm", "over_rows", "pulled", "pushed", "stacked"]
 
 _T = TypeVar("_T", Tensor, Params)
 
@@ -34,11 +34,23 @@ def _load_forward_mode() -> None:
         transform(torch.exp, (one,), (one,))
 
 
-def directional(f: Callable[[Params], _T], x: Params, v: Params) -> _T:
-    """Return Df(x)·v by forward mode."""
+def pushed(f: Callable[[Params], _T], x: Params, v: Params) -> tuple[_T, _T]:
+    """Return f(x) and Df(x)·v by forward mode."""
     _load_forward_mode()
     transform: Any = jvp
-    return cast(_T, transform(f, (x,), (v,))[1])
+    return cast(tuple[_T, _T], transform(f, (x,), (v,)))
+
+
+def directional(f: Callable[[Params], _T], x: Params, v: Params) -> _T:
+    """Return Df(x)·v by forward mode."""
+    return pushed(f, x, v)[1]
+
+
+def pulled(f: Callable[[Params], Params], x: Params) -> tuple[Params, Callable[[Params], Params]]:
+    """Return f(x) and w ↦ Df(x)ᵀ·w by reverse mode."""
+    transform: Any = vjp
+    value, back = transform(f, x)
+    return cast(Params, value), lambda w: cast(Params, back(w)[0])
 
 
 def over_rows(f: Callable[[Tensor], Tensor], rows: Tensor) -> Tensor:

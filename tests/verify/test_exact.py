@@ -31,6 +31,10 @@ def naive():
     return module
 
 
+def f(population, theta, held, phi):
+    return objectives.surrogate_tensor(population, theta, phi, held)
+
+
 def problem(loss, policy=TABLE, end=None, graded=False, size=3, seed=11):
     """A population and three points: learner, another learner for the stop-gradients, behaviour; far enough to clip."""
     g = torch.Generator().manual_seed(seed)
@@ -75,7 +79,7 @@ def written_out(naive, population, theta, held, phi, reference):
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_population_is_the_mean_over_all_groups(naive, loss, shape):
     population, *points = problem(loss, end=0 if "ended" in shape else None, graded="graded" in shape)
-    found = float(population.surrogate(*points[:3]))
+    found = float(f(population, *points[:3]))
     assert found == pytest.approx(written_out(naive, population, *points), rel=1e-12)
     assert abs(found) > 1e-3
 
@@ -89,7 +93,7 @@ def test_the_comparison_fails_on_a_wrong_formula(naive):
         Loss(dataclasses.replace(grpo, length="group")),
     ):
         population, *points = problem(loss, end=0, graded=True)
-        off = float(population.surrogate(*points[:3])) / written_out(naive, population, *points) - 1
+        off = float(f(population, *points[:3])) / written_out(naive, population, *points) - 1
         assert abs(off) > 1e-8
 
 
@@ -122,13 +126,13 @@ def test_h_moves_through_stop_gradients_and_both_modes_agree(loss):
     torch.testing.assert_close(matrix @ torch.cat([x.flatten() for x in v.values()]), pushed["logits"].flatten())
 
 
-HELD = {"cispo", "truncated-is", "rloo-is", "reinforce-is"}
+HELD = {"cispo", "truncated-is"}  # a held weight times log-pi: its own Hessian lacks the motion of the weight
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_action_of_the_learner_derivative_is_the_slope_of_h(loss):
-    """Against the dense matrix of central differences of H over θ; where the loss holds something, its own Hessian misses a part."""
-    population, theta, _, phi, _ = problem(loss)
+    """Against the dense matrix of central differences of H over θ; the Hessian of F misses what the loss holds."""
+    population, theta, _, phi, _ = problem(loss, TabularSoftmax(prompts=1, vocab=2, length=2), size=2)
     phi = add(theta, random_unit(theta, torch.Generator().manual_seed(2)), 0.02)  # no ratio at a clip
     like, h = theta["logits"], 1e-5
     columns, pushed, pulled = [], [], []
@@ -142,9 +146,78 @@ def test_the_action_of_the_learner_derivative_is_the_slope_of_h(loss):
     assert float((forward - dense).norm()) < 1e-7 * float(dense.norm())
     torch.testing.assert_close(backward, forward, rtol=1e-12, atol=1e-15)
     e = random_unit(theta, torch.Generator().manual_seed(3))
-    hessian = directional(lambda t: gradient(lambda u: population.surrogate(u, theta, phi), t), theta, e)["logits"]
+    hessian = directional(lambda t: gradient(lambda u: f(population, u, theta, phi), t), theta, e)["logits"]
     missed = float((hessian.flatten() - forward @ e["logits"].flatten()).norm() / hessian.norm())
     assert (missed > 1e-3) == (loss in HELD), missed
+
+
+ACTIONS = {
+    "H": lambda p, x, y, v: objectives.surrogate_gradient(p, x, y),
+    "B": lambda p, x, y, v: objectives.distribution_term(p, x, y),
+    "DJ": lambda p, x, y, v: objectives.total_derivative(p, x),
+    "behaviour": objectives.behaviour_jvp,
+    "behaviour, transposed": objectives.behaviour_vjp,
+    "behaviour, twice": objectives.behaviour_second,
+    "learner": objectives.learner_jvp,
+    "learner, transposed": objectives.learner_vjp,
+}
+
+
+@pytest.mark.parametrize("what", ACTIONS)
+def test_part_by_part_is_the_whole(what):
+    """Three responses at once against all seven, and against plain autodiff of F with no tables between."""
+    whole, theta, _, phi, _ = problem("dapo", TabularSoftmax(prompts=1, vocab=3, length=2), end=0, graded=True)
+    split = dataclasses.replace(whole, at_once=3 * 2)
+    assert [len(p.parts()) for p in (whole, split)] == [1, 3]
+    v = random_unit(theta, torch.Generator().manual_seed(4))
+    one, many = (ACTIONS[what](p, theta, phi, v)["logits"] for p in (whole, split))
+    assert float((one - many).norm()) < 1e-13 * float(one.norm())
+    assert objectives.surrogate(whole, theta, phi) == pytest.approx(objectives.surrogate(split, theta, phi), rel=1e-13)
+
+    def h(x, y):
+        return gradient(lambda t: f(whole, t, x, y), x)
+
+    plain = {
+        "H": lambda: h(theta, phi),
+        "B": lambda: gradient(lambda y: f(whole, theta, theta, y), phi),
+        "DJ": lambda: gradient(lambda x: f(whole, x, theta, x), theta),
+        "behaviour": lambda: directional(lambda y: h(theta, y), phi, v),
+        "behaviour, transposed": lambda: gradient(lambda y: (h(theta, y)["logits"] * v["logits"]).sum(), phi),
+        "behaviour, twice": lambda: directional(lambda y: directional(lambda z: h(theta, z), y, v), phi, v),
+        "learner": lambda: directional(lambda x: h(x, phi), theta, v),
+        "learner, transposed": lambda: gradient(lambda x: (h(x, phi)["logits"] * v["logits"]).sum(), theta),
+    }[what]()["logits"]
+    assert float((one - plain).norm()) < 1e-12 * float(plain.norm())
+
+
+@dataclasses.dataclass(frozen=True)
+class Twisted:
+    """F = sum of exp(live x held, moved by one place): a loss whose ∂_θH is not symmetric."""
+
+    name: str = "twisted"
+
+    def validate(self, **points):
+        pass
+
+    def parts(self):
+        return (self,)
+
+    def tables(self, params):
+        return {"tokens": params["logits"].log_softmax(-1)}
+
+    def score(self, live, held, behaviour):
+        return (live["tokens"] * (held["tokens"].roll(1) * behaviour["tokens"]).exp()).sum()
+
+
+def test_the_transpose_is_not_the_action_itself():
+    theta, phi = (TABLE.random(torch.Generator().manual_seed(k)) for k in (0, 1))
+    v, w = (random_unit(theta, torch.Generator().manual_seed(k)) for k in (2, 3))
+    there = dot(w, objectives.learner_jvp(Twisted(), theta, phi, v))
+    assert there == pytest.approx(dot(objectives.learner_vjp(Twisted(), theta, phi, w), v), rel=1e-12)
+    assert abs(there - dot(objectives.learner_jvp(Twisted(), theta, phi, w), v)) > 0.01 * abs(there)
+    h = 1e-5
+    ahead, behind = (objectives.surrogate_gradient(Twisted(), add(theta, v, s * h), phi) for s in (1, -1))
+    assert there == pytest.approx(dot(w, add(ahead, behind, -1.0)) / (2 * h), rel=1e-7)
 
 
 def test_what_a_loss_holds_stays_held_in_its_total_derivative():
@@ -168,8 +241,8 @@ def test_a_trained_policy_goes_through_the_same_door():
     population = ExactPopulation(Loss("dapo"), Responses(listed, end=0), rewards, 4)
     logits = [{"logits": torch.cat(listed.levels(p), 1)} for p in (theta, phi)]
     table = ExactPopulation(Loss("dapo"), Responses(TABLE, end=0), rewards, 4)
-    assert float(population.surrogate(theta, theta, phi)) == pytest.approx(
-        float(table.surrogate(logits[0], logits[0], logits[1])), rel=1e-12
+    assert float(f(population, theta, theta, phi)) == pytest.approx(
+        float(f(table, logits[0], logits[0], logits[1])), rel=1e-12
     )
     assert norm(objectives.surrogate_gradient(population, theta, phi)) > 0
 
@@ -206,6 +279,7 @@ def test_an_empty_response_counts_nothing():
         ({"group_size": 0}, "expected group size G >= 1"),
         ({"loss": Loss("kl-k3")}, "parameters of the reference policy"),
         ({"loss": Loss("ppo-clip")}, "expected a critic exactly where"),
+        ({"at_once": 0}, "expected at_once >= 1"),
         ({"group_size": 30_000}, "expected at most 20000 kinds of mates"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -42,6 +42,10 @@ class EnumerablePolicy(Protocol):
 
     def levels(self, params: Params) -> list[Tensor]:
         """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V) whose last axis is log-normalised."""
+        ...
+
+    def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
+        """Return log π(y_k | x, y_<k) of some responses (R, L) to every prompt, (P, R, L), by what they need alone."""
         ...
 
 
@@ -83,14 +87,31 @@ class Enumerated:
         """Raise ValueError (expected, got) unless ``params`` are finite and named and shaped as the policy's."""
         self.policy.validate(params, name)
 
+    @property
+    def _bases(self) -> Tensor:
+        return self.vocab ** torch.arange(self.length - 2, -1, -1, device=self.prompt_tokens.device)
+
+    def _after(self, params: Params, numbers: Tensor) -> Tensor:
+        """Log π of every token after y_<1, …, y_<L for the prefixes of these numbers (U,), base V: (P, U, L, V)."""
+        p, count = self.prompts, len(numbers)
+        prefixes = numbers[:, None] // self._bases % self.vocab  # (U, L−1)
+        rows, kept = (x.repeat_interleave(count, 0) for x in (self.prompt_tokens, self.prompt_mask))
+        placed = torch.cat([prefixes, prefixes.new_zeros(count, 1)], 1).repeat(p, 1)  # the last token is not read
+        log_p = self.policy.response_log_probs(params, rows, kept, placed)
+        return log_p.reshape(p, count, self.length, self.vocab)
+
     def levels(self, params: Params) -> list[Tensor]:
         """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V)."""
-        p, v, last = self.prompts, self.vocab, self.length - 1
-        device = self.prompt_tokens.device
-        places = v ** torch.arange(last - 1, -1, -1, device=device)
-        prefixes = torch.arange(v**last, device=device)[:, None] // places % v  # (V**(L-1), L-1), base V
-        rows = self.prompt_tokens.repeat_interleave(v**last, 0)
-        responses = torch.cat([prefixes.repeat(p, 1), prefixes.new_zeros(p * v**last, 1)], 1)  # last token is not read
-        log_p = self.policy.response_log_probs(params, rows, self.prompt_mask.repeat_interleave(v**last, 0), responses)
-        log_p = log_p.reshape(p, v**last, self.length, v)
+        v, last = self.vocab, self.length - 1
+        log_p = self._after(params, torch.arange(v**last, device=self.prompt_tokens.device))
         return [log_p[:, :: v ** (last - k), k] for k in range(self.length)]
+
+    def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
+        """Return log π of the tokens (R, L) of responses to every prompt, (P, R, L); one row per prefix y_<L."""
+        placed = tokens.to(self.prompt_tokens.device)
+        numbers = (placed[:, :-1] * self._bases).sum(1)
+        prefixes, which = cast(tuple[Tensor, Tensor], cast(Any, torch).unique(numbers, return_inverse=True))
+        log_p = self._after(params, prefixes).flatten(1)
+        places = torch.arange(self.length, device=placed.device)
+        chosen = ((which[:, None] * self.length + places) * self.vocab + placed).reshape(1, -1)
+        return log_p.gather(1, chosen.expand(self.prompts, -1)).reshape(self.prompts, *placed.shape)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -72,3 +73,16 @@ class TabularSoftmax:
         """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V)."""
         rows = torch.log_softmax(params["logits"], dim=-1)
         return list(torch.split(rows, [self.vocab**k for k in range(self.length)], dim=1))
+
+    def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
+        """Return log π of the tokens (R, L) of responses to every prompt, (P, R, L), from the nodes they visit."""
+        count, length = tokens.shape
+        places, node = list[Tensor](), tokens.new_zeros(count)
+        for k in range(length):
+            places.append(node + sum(self.vocab**j for j in range(k)))  # node of the prefix y_<k
+            node = node * self.vocab + tokens[:, k]
+        nodes, which = cast(tuple[Tensor, Tensor], cast(Any, torch).unique(torch.stack(places, 1), return_inverse=True))
+        logits = params["logits"]
+        rows = torch.log_softmax(logits.index_select(1, nodes.to(logits.device)), -1).flatten(1)
+        chosen = (which * self.vocab + tokens).reshape(1, -1).expand(self.prompts, -1).to(logits.device)
+        return rows.gather(1, chosen).reshape(self.prompts, count, length)
