@@ -15,6 +15,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, cast
 
 import torch
@@ -135,24 +136,27 @@ class _Rows:
         learner, still = (Learner(x, tokens, mask, inside, reference) for x in (live["tokens"], inside))
         chances = (behaviour if "chances" in behaviour else self.common(behaviour))["chances"]
         law, total = tokens.sum(-1).exp(), tokens.new_zeros(())
-        for counts, ways in _mates(whole.group_size - 1, len(whole.kinds)):
-            chance = ways * torch.stack([chances[:, k] ** c for k, c in enumerate(counts)]).prod(0)  # (P,)
-            mates = whole.kinds.repeat_interleave(torch.tensor(counts, device=which.device), dim=0)
-            group = torch.cat([whole.kinds[:, None], mates.expand(len(whole.kinds), *mates.shape)], 1)  # own first
-            weight = whole.loss.length_weights(group[..., 1])[:, 0][which]
+        drawn, ways = _mates(whole.group_size - 1, len(whole.kinds))
+        each = max(1, whole.at_once // tokens.numel())
+        for some, orders in zip(drawn.to(which.device).split(each), ways.to(which.device).split(each), strict=True):
+            chance = orders[:, None] * chances[:, some].prod(-1).T  # (C, P)
+            mates, count = whole.kinds[some], len(whole.kinds)
+            first = whole.kinds[:, None].expand(len(some), count, 1, 2)
+            group = torch.cat([first, mates[:, None].expand(len(some), count, *mates.shape[1:])], 2)  # (C, K, G, 2)
+            weight = whole.loss.length_weights(group[..., 1])[..., 0][:, which]  # (C, P, r)
             if whole.critic is not None:
                 advantage = whole.critic[:, self.rows]
             else:
-                advantage = whole.loss.advantages(group[..., 0])[:, 0][which][..., None]
+                advantage = whole.loss.advantages(group[..., 0])[..., 0][:, which][..., None]
             found = whole.loss.responses(learner, still, advantage)
-            total = total + (chance[:, None] * law * weight * found).sum()
+            total = total + (chance[..., None] * law * weight * found).sum()
         return total / whole.responses.policy.prompts
 
 
-def _mates(size: int, kinds: int) -> list[tuple[tuple[int, ...], float]]:
-    """Counts of ``size`` mates by kind, with the number of orders in which they can be drawn."""
-    found: list[tuple[tuple[int, ...], float]] = []
-    for drawn in itertools.combinations_with_replacement(range(kinds), size):
-        counts = tuple(drawn.count(k) for k in range(kinds))
-        found.append((counts, float(math.factorial(size) // math.prod(math.factorial(c) for c in counts))))
-    return found
+@cache
+def _mates(size: int, kinds: int) -> tuple[Tensor, Tensor]:
+    """Every multiset of ``size`` mates by kind, (C, size), with the number of orders in which it can be drawn, (C,)."""
+    drawn = list(itertools.combinations_with_replacement(range(kinds), size))
+    repeats = ([math.factorial(y.count(k)) for k in set(y)] for y in drawn)
+    ways = [float(math.factorial(size) // math.prod(each)) for each in repeats]
+    return torch.tensor(drawn).reshape(len(drawn), size).long(), torch.tensor(ways, dtype=torch.float64)
