@@ -15,6 +15,8 @@ __all__ = [
     "AR_DRIFT_START",
     "AR_ROW",
     "AR_ROW_START",
+    "BOTH_DRIFT",
+    "BOTH_DRIFT_START",
     "CYCLE",
     "CYCLE_STALE",
     "CYCLE_START",
@@ -56,6 +58,11 @@ def _mean_drift(j: Any) -> Rel:
     return Rel(sy.mean_drift(j + 1), "=", sy.mean_drift(j) + sy.G_upd**2 * (1 + 2 * sy.corr * j))
 
 
+def _both_drift(j: Any) -> Rel:
+    correlations = sy.mean_share * j + (1 - sy.mean_share) * sy.ar_row(j)
+    return Rel(sy.both_drift(j + 1), "=", sy.both_drift(j) + sy.G_upd**2 * (1 + 2 * correlations))
+
+
 CYCLE = Definition("cycle", "one learner step on frozen rollouts", _cycle)
 CYCLE_START = Definition("cycle-start", "the cycle starts at the sync", lambda: Rel(sy.x_cyc(0), "=", sy.x_sync))
 CYCLE_STALE = Definition("cycle-stale", "one learner step on frozen rollouts without a fresh part", _cycle_stale)
@@ -75,9 +82,15 @@ MEAN_DRIFT = Definition(
     "mean-drift", "one more update of mean square G^2, with correlation c to every earlier one", _mean_drift
 )
 MEAN_DRIFT_START = Definition("mean-drift-start", "no update yet", lambda: Rel(sy.mean_drift(0), "=", 0))
+BOTH_DRIFT = Definition(
+    "both-drift",
+    "one more update of mean square G^2, a share c_mu of it the mean and the rest AR(1)",
+    _both_drift,
+)
+BOTH_DRIFT_START = Definition("both-drift-start", "no update yet", lambda: Rel(sy.both_drift(0), "=", 0))
 
 DYNAMICS = (
     *(CYCLE, CYCLE_START, CYCLE_STALE, UPDATE_SQUARE, UPDATE_LAG),
-    *(AR_ROW, AR_ROW_START, AR_DRIFT, AR_DRIFT_START, MEAN_DRIFT, MEAN_DRIFT_START),
+    *(AR_ROW, AR_ROW_START, AR_DRIFT, AR_DRIFT_START, MEAN_DRIFT, MEAN_DRIFT_START, BOTH_DRIFT, BOTH_DRIFT_START),
     *STABILITY,
 )

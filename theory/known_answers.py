@@ -83,6 +83,7 @@ KNOWN_ANSWERS: dict[str, KnownAnswer] = {
         KnownAnswer("update-cosine-edge", "cosine-law", "edge", "that cosine at the edge of stability"),
         KnownAnswer("ar-drift", "correlated-drift", "ar", "mean square of a sum of t updates, correlation c^|i-j|"),
         KnownAnswer("mean-drift", "correlated-drift", "mean", "the same with correlation c for every pair"),
+        KnownAnswer("both-drift", "correlated-drift", "both", "the same with a mean part, AR(1) around it"),
         KnownAnswer("gaussian-plain", "gaussian-policy", "plain", "H, log form without baseline"),
         KnownAnswer("gaussian-baseline", "gaussian-policy", "base", "H, log form with the mean baseline"),
         KnownAnswer("gaussian-ratio", "gaussian-policy", "ratio", "H with the importance weight"),

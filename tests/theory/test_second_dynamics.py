@@ -195,6 +195,10 @@ def test_the_drift_of_correlated_updates(steps):
     at = {"t": steps, "corr": float(c), "G_upd": 3.0}
     assert both(known_answer("ar-drift")(**at), ar)
     assert both(known_answer("mean-drift")(**at), mean)
+    share = mpf("0.25")  # of the mean, with AR(1) around it
+    gram = square * sum(share + (1 - share) * c ** abs(i - j) for i in range(steps) for j in range(steps))
+    assert both(known_answer("both-drift")(**at, mean_share=0.25), gram)
+    assert both(known_answer("both-drift")(**at, mean_share=0.0), ar)
     assert (mean - ar > mpf("0.1")) == (steps >= 3)
 
 

@@ -45,15 +45,9 @@ CLAIM = Claim(
         inequality("split", _fresh + _w * _cos, "=", _sin * _even + _cos * _odd, "sum", "sine of a sum"),
         inequality("even", sympy.Abs(_even), "<=", _w**2 / 2, "cos-low cos-high", "even part"),
         inequality("odd", sympy.Abs(_odd), "<=", _w**3 / 6, "sin-low sin-high", "odd part"),
-        inequality(
-            "triangle",
-            sympy.Abs(_fresh + _w * _cos),
-            "<=",
-            sympy.Abs(_sin) * sympy.Abs(_even) + sympy.Abs(_cos) * sympy.Abs(_odd),
-            "split",
-            "triangle inequality",
-        ),
-        inequality("near", sympy.Abs(_fresh + _w * _cos), "<=", _rest, "triangle even odd", "the two remainders"),
+        inequality("even-part", sympy.Abs(_sin * _even), "<=", sympy.Abs(_sin) * _w**2 / 2, "even", "times the sine"),
+        inequality("odd-part", sympy.Abs(_cos * _odd), "<=", sympy.Abs(_cos) * _w**3 / 6, "odd", "times the cosine"),
+        inequality("near", sympy.Abs(_fresh + _w * _cos), "<=", _rest, "split even-part odd-part", "triangle"),
         inequality("limit", sympy.Abs(_s * _fresh + _arc * _cos), "<=", _s * _rest, "near", "s times it"),
         lemma("circle", "pythagoras", _arc),
         inequality(

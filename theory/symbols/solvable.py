@@ -90,3 +90,8 @@ ar_gap = function("ar_gap", r"g_{#1}", "1", "that sum less its closed form, time
 ar_rest = function("ar_rest", r"e_{#1}", "param**2/lr**2", "mean square less its closed form, with a multiple of g_#1")
 mean_drift = function("mean_drift", r"M_{#1}", "param**2/lr**2", "mean square of the sum of #1 updates, mean part c")
 mean_rest = function("mean_rest", r"f_{#1}", "param**2/lr**2", "that mean square less its closed form")
+mean_share = scalar("mean_share", r"c_\mu", "1", "share of the mean in the mean square of an update")
+both_drift = function(
+    "both_drift", r"E^{\mu}_{#1}", "param**2/lr**2", "mean square of the sum of #1 updates, AR(1) and a mean part"
+)
+both_rest = function("both_rest", r"f^{\mu}_{#1}", "param**2/lr**2", "that mean square less its closed form")

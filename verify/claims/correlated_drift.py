@@ -27,18 +27,21 @@ def _drift(gram: torch.Tensor, g: torch.Generator) -> float:
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return the worst number of updates of AR(1) and of a mean part (1e-10), and how far apart they are at equal c."""
+    """Return the worst number of updates of AR(1), of a mean part, and of both together (1e-10)."""
     g = generator(seed)
-    rows: dict[str, list[Verdict]] = {"ar-drift": [], "mean-drift": []}
+    rows: dict[str, list[Verdict]] = {"ar-drift": [], "mean-drift": [], "both-drift": []}
     for steps in (1, 2, 5, 50, 200) if suite == "quick" else range(1, 257):
         c = 0.05 + 0.9 * float(torch.rand((), generator=g, dtype=torch.float64))
         k = torch.arange(steps, dtype=torch.float64)
+        ar, share = 4.0 * c ** (k[:, None] - k[None, :]).abs(), 0.25
         grams = {
-            "ar-drift": 4.0 * c ** (k[:, None] - k[None, :]).abs(),
+            "ar-drift": ar,
             "mean-drift": 4.0 * (c + (1.0 - c) * torch.eye(steps, dtype=torch.float64)),
+            "both-drift": 4.0 * share + (1.0 - share) * ar,
         }
         for name, gram in grams.items():
-            predicted = answer(name, t=steps, corr=c, G_upd=2.0)
+            mixed = {"mean_share": share} if name == "both-drift" else {}
+            predicted = answer(name, t=steps, corr=c, G_upd=2.0, **mixed)
             text = f"{name} after {steps} updates, c={c:.3g}"
             rows[name].append(compare(CLAIM, predicted, _drift(gram, g), text, seed))
     return [worst(found) for found in rows.values()]
