@@ -153,10 +153,17 @@ class _Rows:
         return total / whole.responses.policy.prompts
 
 
-@cache
 def _mates(size: int, kinds: int) -> tuple[Tensor, Tensor]:
-    """Every multiset of ``size`` mates by kind, (C, size), with the number of orders in which it can be drawn, (C,)."""
+    """Every multiset of ``size`` mates by kind, (C, size), with the number of orders in which it can be drawn, (C,).
+
+    Tensors are made anew each time: one made inside a transform must not outlive it.
+    """
+    drawn, ways = _counted(size, kinds)
+    return torch.tensor(drawn).reshape(len(drawn), size).long(), torch.tensor(ways, dtype=torch.float64)
+
+
+@cache
+def _counted(size: int, kinds: int) -> tuple[list[tuple[int, ...]], list[float]]:
     drawn = list(itertools.combinations_with_replacement(range(kinds), size))
     repeats = ([math.factorial(y.count(k)) for k in set(y)] for y in drawn)
-    ways = [float(math.factorial(size) // math.prod(each)) for each in repeats]
-    return torch.tensor(drawn).reshape(len(drawn), size).long(), torch.tensor(ways, dtype=torch.float64)
+    return drawn, [float(math.factorial(size) // math.prod(each)) for each in repeats]
