@@ -21,14 +21,23 @@ _fresh, _stale = curve(_s, _w)
 _cos = sympy.cos
 _arc, _now = _s * _w, _w * t_step
 _next, _old, _longer = (sympy.expand(x) for x in (_w * (t_step + 1), _w * (t_step - _s), (_s + 1) * _w))
-_half = sympy.Rational(1, 2)
+_SHIFTS = {
+    "5/4": ("13/4", "2"),
+    "3/2": ("17/8", "3/2"),
+    "2": ("3/2", "1"),
+    "3": ("11/10", "4/5"),
+    "5": ("5/6", "2/3"),
+    "10": ("7/10", "1/2"),
+}
+"""beta -> (x, y): kappa/(s + x) is below the edge and kappa/(s + y) beyond it, at every lag s that is certified."""
 
 ARC = Assumption("ARC", "Angle of the oscillation", r"$\omega<\pi/(s+1)$.", lambda: Rel(_w, "<", sympy.pi / (_s + 1)))
 ACTIVE = Assumption("ACTIVE", "Positive fresh gain", r"$\eta A>0$ on the curve.", lambda: Rel(_fresh, ">", 0))
 
 
-def _certified(beta: int, shift: Any, tau: Any) -> Any:
+def _certified(beta: Any, shift: Any, tau: Any) -> Any:
     """Characteristic polynomial at the gain ``tau * kappa / (s + shift)``."""
+    beta, shift = sympy.Rational(beta), sympy.Rational(shift)
     alpha = tau * RATE.formulas["kappa"].subs(fb_excess, beta - 1) / (delay_small + shift)
     return lag_polynomial(delay_small, alpha, beta * alpha)
 
@@ -47,9 +56,11 @@ CLAIM = Claim(
     r" $\eta A=1-\frac{\sin((s+1)\omega)}{\sin s\omega}$, $\eta B=\frac{\sin\omega}{\sin s\omega}$,"
     r" $0<\omega<\frac{\pi}{s+1}$, $\eta A>0$, $\cos\omega t$ is a solution; at this $\eta A$ the recursion is stable"
     r" with less stale feedback and unstable with more (cited). Certified for $1\le\bar s\le32$, with"
-    r" $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$: at $\beta=B/A=2$ stable for"
-    r" $\eta A<\kappa_2/(\bar s+\tfrac32)$ and unstable for $\eta A>\kappa_2/(\bar s+1)$; at $\beta=5$ stable for"
-    r" $\eta A<\kappa_5/(\bar s+1)$ and unstable for $\eta A>\kappa_5/(\bar s+\tfrac12)$: the $1/S$ law.",
+    r" $\kappa_\beta=\arccos(-1/\beta)/\sqrt{\beta^2-1}$ and $\beta=B/A$: stable for"
+    r" $\eta A<\kappa_\beta/(\bar s+x)$ and unstable for $\eta A>\kappa_\beta/(\bar s+y)$, with $(x,y)$ equal to"
+    r" $(\frac{13}4,2)$ at $\beta=\frac54$, $(\frac{17}8,\frac32)$ at $\frac32$, $(\frac32,1)$ at $2$,"
+    r" $(\frac{11}{10},\frac45)$ at $3$, $(\frac56,\frac23)$ at $5$ and $(\frac7{10},\frac12)$ at $10$: the $1/S$ law."
+    r" For $\beta$ near 1 it sets in late: the lag must be large against $x$.",
     source="Kuruklis, J. Math. Anal. Appl. 188 (1994) 719-731 (every lag); solution and certificates derived here",
     steps=(
         assume("arc", ARC),
@@ -73,12 +84,19 @@ CLAIM = Claim(
         lemma("outside-all", "lag-zeros", _s, _w, tau_out, ">", uses="arc active beyond sine", why="every lag, cited"),
         lemma("low", "index-low", delay_small, 1, 32, why="the lags that are certified"),
         lemma("high", "index-high", delay_small, 1, 32, why="the lags that are certified"),
-        roots("two-in", _certified(2, 3 * _half, tau_in), "<", "below low high", "at beta = 2"),
-        roots("two-out", _certified(2, 1, tau_out), ">", "beyond low high", "at beta = 2"),
-        roots("five-in", _certified(5, 1, tau_in), "<", "below low high", "at beta = 5"),
-        roots("five-out", _certified(5, _half, tau_out), ">", "beyond low high", "at beta = 5"),
+        *(
+            roots(f"{name}-{beta.replace('/', '-')}", _certified(beta, shift, tau), op, f"{uses} low high", why)
+            for beta, shifts in _SHIFTS.items()
+            for name, shift, tau, op, uses, why in (
+                ("in", shifts[0], tau_in, "<", "below", f"all zeros inside, beta = {beta}"),
+                ("out", shifts[1], tau_out, ">", "beyond", f"a zero outside, beta = {beta}"),
+            )
+        ),
     ),
-    conclusions=("inside-all", "outside-all", "solution", "two-in", "two-out", "five-in", "five-out"),
+    conclusions=(
+        *("inside-all", "outside-all", "solution"),
+        *(f"{side}-{beta.replace('/', '-')}" for beta in _SHIFTS for side in ("in", "out")),
+    ),
     formula=_fresh,
     formulas={"fresh": _fresh, "stale": _stale},
     necessity={
