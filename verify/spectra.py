@@ -4,15 +4,13 @@ What a number is: a value of a dense decomposition is exact up to rounding; ‖A
 whatever v is; an eigenvalue that an iteration found is exact for a matrix ``residual`` away, hence an estimate, except
 that the extreme ones of a symmetric matrix are bounded by Rayleigh quotients. Solver: ARPACK, through scipy
 (R. Lehoucq, D. Sorensen, C. Yang, ARPACK Users' Guide, SIAM 1998): of the solvers of ``svds`` it alone was right on
-rectangular, rank-one, clustered and degenerate operators (a test repeats that). Feedback matrices as in theory 3.4.
+rectangular, rank-one, clustered and degenerate operators (the tests keep those cases).
 """
 
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -36,13 +34,10 @@ from .transforms import directional, over_rows
 from .trees import Params, flatten, unflatten
 
 __all__ = [
-    "Pairs",
     "Slot",
-    "eigenvalue_pairs",
     "eigenvalues",
     "extreme_eigenvalues",
     "jacobian",
-    "lag_map",
     "operator",
     "operator_norm",
     "singular_values",
@@ -234,58 +229,3 @@ def extreme_eigenvalues(op: Any, name: str, seed: int = 0, tolerance: float = 1e
         how = f"{solve.__name__} (ARPACK, seed {seed}), {'symmetric' if symmetric else 'not symmetric'}"
         found.append(Constant(f"{name}, {end} real part", float(np.real(value)), label, how, residual))
     return found[0], found[1]
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Eigenvalues of ∂_θH and ∂_φH on common eigenvectors: what decides stability, where norms do not.
-
-    Attributes:
-        learner, behaviour: (dim,), the pairs, ordered by the real part of their sums.
-        residual: max ‖Ax − ax‖ + ‖Bx − bx‖ over the unit vectors x; pairs exist only where it is round-off.
-        commutator: ‖AB − BA‖ / (‖A‖‖B‖), 0 where common eigenvectors can exist.
-    """
-
-    learner: NDArray[np.complex128]
-    behaviour: NDArray[np.complex128]
-    residual: float
-    commutator: float
-
-    @property
-    def label(self) -> Literal["exact", "estimate"]:
-        """Exact where both matrices are diagonal in one basis up to rounding, else a first-order estimate."""
-        size = max(float(np.abs(self.learner).max()), float(np.abs(self.behaviour).max()), 1e-300)
-        return "exact" if self.residual <= 1e-8 * size else "estimate"
-
-
-def eigenvalue_pairs(learner: Array, behaviour: Array, seed: int = 0) -> Pairs:
-    """Return the pairs (aᵢ, bᵢ) of two matrices of shape (n, n): diagonals in the eigenbasis of a generic combination.
-
-    Raises:
-        ValueError: shapes differ, or the combination has no eigenbasis (a nilpotent part): pairs do not exist.
-    """
-    if learner.shape != behaviour.shape or learner.ndim != 2 or learner.shape[0] != learner.shape[1]:
-        raise ValueError(f"expected two square matrices of one shape, got {learner.shape} and {behaviour.shape}")
-    sizes = [max(float(np.linalg.norm(m, 2)), 1e-300) for m in (learner, behaviour)]
-    angle = np.random.default_rng(seed).uniform(0.3, 1.2)
-    basis = np.linalg.eig(math.cos(angle) * learner / sizes[0] + math.sin(angle) * behaviour / sizes[1])[1]
-    if not np.linalg.cond(basis) < 1e12:
-        raise ValueError("expected matrices that share a basis of eigenvectors, got a defective pair: use lag_map")
-    inside = [np.linalg.solve(basis, m @ basis) for m in (learner, behaviour)]
-    a, b = (np.diag(m).astype(np.complex128) for m in inside)
-    off = [np.linalg.norm(m @ basis - basis * d, axis=0) for m, d in ((learner, a), (behaviour, b))]
-    commutator = float(np.linalg.norm(learner @ behaviour - behaviour @ learner, 2)) / (sizes[0] * sizes[1])
-    order = np.argsort((a + b).real, kind="stable")
-    return Pairs(a[order], b[order], float((off[0] + off[1]).max()), commutator)
-
-
-def lag_map(learner: Array, behaviour: Array, eta: float, lag: int) -> Array:
-    """Return the matrix of (x_t, …, x_{t−s}) ↦ (x_{t+1}, …), x_{t+1} = x_t + η(∂_θH x_t + ∂_φH x_{t−s}).
-
-    Stable where its spectral radius is below 1. Scalars (1, 1) give the map of one pair.
-    """
-    n = len(learner)
-    matrix = np.eye((lag + 1) * n, k=-n, dtype=np.result_type(learner, behaviour, np.float64))
-    matrix[:n, :n] += np.eye(n) + eta * learner
-    matrix[:n, lag * n :] += eta * behaviour
-    return matrix

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
-from stalelaw.verify import spectra
+from stalelaw.verify import feedback, spectra
 from stalelaw.verify.exact import ExactPopulation
 from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import surrogate_gradient
@@ -134,22 +134,22 @@ def test_the_null_test_has_a_zero_operator():
 
 def test_eigenvalue_pairs_decide_where_norms_do_not():
     fresh, stale = np.diag([10.0, 0.1]), np.diag([0.0, 0.5])
-    pairs = spectra.eigenvalue_pairs(-fresh, -stale)
+    pairs = feedback.eigenvalue_pairs(-fresh, -stale)
     assert pairs.label == "exact"
     np.testing.assert_allclose(np.c_[pairs.learner.real, pairs.behaviour.real], [[-10.0, 0.0], [-0.1, -0.5]])
     eta, lag = 0.15, 40
-    radius = np.abs(np.linalg.eigvals(spectra.lag_map(-fresh, -stale, eta, lag))).max()
+    radius = np.abs(np.linalg.eigvals(feedback.lag_map(-fresh, -stale, eta, lag))).max()
     each = [
-        np.abs(np.linalg.eigvals(spectra.lag_map(np.array([[a]]), np.array([[b]]), eta, lag))).max()
+        np.abs(np.linalg.eigvals(feedback.lag_map(np.array([[a]]), np.array([[b]]), eta, lag))).max()
         for a, b in zip(pairs.learner, pairs.behaviour, strict=True)
     ]
     assert radius == pytest.approx(max(each), rel=1e-12)
     assert radius > 1.0 > np.linalg.norm(stale, 2) / np.linalg.norm(fresh, 2)  # by norms it would look stable
     nilpotent = np.array([[0.0, 5.0], [0.0, 0.0]])
-    calm = spectra.lag_map(-np.eye(2), -nilpotent, 0.5, 3)
+    calm = feedback.lag_map(-np.eye(2), -nilpotent, 0.5, 3)
     assert np.abs(np.linalg.eigvals(calm)).max() < 1.0 < np.linalg.norm(nilpotent, 2)  # and here unstable
     with pytest.raises(ValueError, match="defective"):
-        spectra.eigenvalue_pairs(-np.eye(2), -nilpotent)
+        feedback.eigenvalue_pairs(-np.eye(2), -nilpotent)
 
 
 def test_pairs_of_matrices_in_one_basis_and_of_others():
@@ -157,12 +157,12 @@ def test_pairs_of_matrices_in_one_basis_and_of_others():
     basis = draw.standard_normal((6, 6))
     a, b = draw.standard_normal((2, 6))
     one, other = (basis @ np.diag(d) @ np.linalg.inv(basis) for d in (a, b))
-    pairs = spectra.eigenvalue_pairs(one, other)
+    pairs = feedback.eigenvalue_pairs(one, other)
     expected = sorted(zip(a, b, strict=True), key=sum)
     np.testing.assert_allclose(np.c_[pairs.learner.real, pairs.behaviour.real], expected, rtol=1e-8)
     assert pairs.label == "exact"
     assert pairs.commutator < 1e-10
-    apart = spectra.eigenvalue_pairs(one, draw.standard_normal((6, 6)))
+    apart = feedback.eigenvalue_pairs(one, draw.standard_normal((6, 6)))
     assert apart.label == "estimate"
     assert apart.commutator > 1e-3
 
@@ -175,5 +175,5 @@ def test_lag_map_is_the_recursion():
         state = np.concatenate(x[::-1])
         for _ in range(4):
             x.append(x[-1] + 0.7 * (a @ x[-1] + b @ x[-1 - lag]))
-            state = spectra.lag_map(a, b, 0.7, lag) @ state
+            state = feedback.lag_map(a, b, 0.7, lag) @ state
         np.testing.assert_allclose(state[:3], x[-1], rtol=1e-12)

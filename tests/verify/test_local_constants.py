@@ -1,0 +1,253 @@
+"""Constants at a point against groups written out in plain Python, brute force on circles, and each other."""
+
+import importlib.util
+import itertools
+import math
+import pathlib
+
+import numpy as np
+import pytest
+import torch
+from stalelaw.verify import group_terms, local_constants
+from stalelaw.verify.exact import ExactPopulation
+from stalelaw.verify.losses import Loss
+from stalelaw.verify.objectives import Objective, behaviour_second, surrogate_gradient
+from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
+from stalelaw.verify.problems import generator
+from stalelaw.verify.responses import Responses
+from stalelaw.verify.spectra import jacobian
+from stalelaw.verify.trees import add, flatten, random_unit
+from stalelaw.verify.verifiable import parity, sort
+
+TABLE = TabularSoftmax(prompts=1, vocab=2, length=2)
+WORDS = list(itertools.product(range(2), repeat=2))
+
+
+@pytest.fixture(scope="module")
+def naive():
+    path = pathlib.Path(__file__).with_name("naive_losses.py")
+    spec = importlib.util.spec_from_file_location("naive_losses", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def tabular(loss, index, policy=TABLE, size=2, end=None):
+    g = generator(21, index)
+    responses = Responses(policy, end)
+    rewards = torch.randint(2, (policy.prompts, len(responses.tokens)), generator=g).double()
+    rewards[:, 0], rewards[:, -1] = 0.0, 1.0
+    theta = policy.random(g, 0.8)
+    return ExactPopulation(Loss(loss), responses, rewards, size), theta, add(theta, random_unit(theta, g), 0.1)
+
+
+def chances(logits, y):
+    """π(y_1), π(y_2 | y_1) of a flat table of three rows of two."""
+    rows = np.reshape(logits, (3, 2))
+    p = np.exp(rows) / np.exp(rows).sum(1, keepdims=True)
+    return [p[0, y[0]], p[1 + y[0], y[1]]]
+
+
+def group_loss(naive, loss, rewards, z, theta, held, phi):
+    advantages = naive.group_advantages(loss, [rewards[i] for i in z])
+    total = 0.0
+    for i, a in zip(z, advantages, strict=True):
+        tables = [chances(point, WORDS[i]) for point in (theta, held, phi)]
+        found = naive.token_losses(loss, *tables, tables[0], a)
+        whole = sum(found) if isinstance(found, list) else found
+        total += whole / (len(z) * (1 if loss in ("gspo", "rloo-is") else 2))  # mean over two tokens
+    return total
+
+
+def differences(f, point, h=1e-5):
+    return np.stack([(f(point + h * e) - f(point - h * e)) / (2 * h) for e in np.eye(len(point))], -1)
+
+
+@pytest.mark.parametrize("loss", ["grpo", "gspo", "truncated-is", "rloo-is"])
+def test_terms_of_groups_are_those_written_out(naive, loss):
+    population, theta, phi = tabular(loss, 0)
+    rewards, a, b = population.rewards[0].tolist(), flatten(theta).numpy(), flatten(phi).numpy()
+    terms = group_terms.group_terms(population, theta, phi)
+    z = group_terms.all_groups(population, 1, generator(0))[0][:, 1:].tolist()
+    assert terms.complete
+    assert z == [list(pair) for pair in itertools.combinations_with_replacement(range(4), 2)]
+    for row, group in enumerate(z):
+        orders = len(set(itertools.permutations(group)))
+
+        def law(point, group=group, orders=orders):
+            return orders * math.prod(math.prod(chances(point, WORDS[i])) for i in group)
+
+        def slope(point, group=group):
+            return differences(lambda t: group_loss(naive, loss, rewards, group, t, a, point), a)
+
+        assert float(terms.law[row]) == pytest.approx(law(b), rel=1e-12)
+        np.testing.assert_allclose(terms.score[row], differences(lambda t: math.log(law(t)), b), atol=1e-8)
+        np.testing.assert_allclose(terms.gradient[row], slope(b), atol=1e-8)
+        size = np.linalg.norm(differences(slope, b, h=1e-4), 2)
+        assert float(terms.slope[row]) == pytest.approx(size, abs=2e-5)
+    assert float(terms.slope.max()) > 0.1
+
+
+def kinds():
+    task = parity(2)
+    torch.manual_seed(1)
+    mlp = SequencePolicy(MLP(task.inputs, task.vocab, 3, 2).double(), task.vocab)
+    yield tabular("dapo", 1, TabularSoftmax(2, 3, 1), size=3)
+    yield tabular("grpo", 2, TabularSoftmax(2, 2, 2), end=0)
+    responses = Responses(Enumerated(mlp, task.prompts, task.mask, task.length))
+    exact = ExactPopulation(Loss("cispo"), responses, task.table(responses), 3)
+    theta = mlp.params()
+    yield exact, theta, add(theta, random_unit(theta, generator(3)), 0.2)
+
+
+def test_terms_of_both_kinds_have_the_surrogate_gradient_as_their_mean():
+    for population, theta, phi in kinds():
+        expected = flatten(surrogate_gradient(population, theta, phi)).numpy()
+        for terms in (f(population, theta, phi) for f in (group_terms.group_terms, group_terms.response_terms)):
+            assert float(terms.law.sum()) == pytest.approx(1.0, rel=1e-12)
+            np.testing.assert_allclose(terms.law @ terms.gradient, expected, rtol=1e-10, atol=1e-15)
+            np.testing.assert_allclose(terms.law @ terms.score, 0.0, atol=1e-13)
+
+
+def test_slopes_of_responses_are_differences_of_their_terms():
+    population, theta, phi = next(iter(kinds()))
+    terms = group_terms.response_terms(population, theta, phi)
+
+    def moved(point):
+        there = {"logits": torch.from_numpy(point).reshape(phi["logits"].shape)}
+        return group_terms.response_terms(population, theta, there).gradient.numpy()
+
+    matrices = differences(moved, flatten(phi).numpy())  # (n, dim, dim)
+    np.testing.assert_allclose(terms.slope, np.linalg.norm(matrices, 2, axis=(1, 2)), atol=1e-8)
+    assert float(terms.slope.min()) > 0.0
+
+
+def largest_variation(terms):
+    """½ max over sign vectors of ‖Σ_z ± ∂p(z)‖: the slope of the total variation, all 2^n of them tried."""
+    weighted = (terms.law[:, None] * terms.score).numpy()
+    signs = np.array(list(itertools.product((-1.0, 1.0), repeat=len(weighted))))
+    return 0.5 * np.linalg.norm(signs @ weighted, axis=1).max()
+
+
+def test_slope_of_the_variation_lies_between_its_bounds():
+    reached = 0
+    for index in range(12):
+        population, theta, phi = tabular("grpo", index, TabularSoftmax(1 + index % 2, 2, 1 + index % 2))
+        terms = group_terms.response_terms(population, theta, phi)
+        exact = largest_variation(terms)
+        below, above = local_constants.variation_slope(terms, 1, seed=index)
+        assert (below.label, above.label) == ("lower", "upper")
+        assert below.value <= exact * (1 + 1e-12)
+        assert exact <= above.value * (1 + 1e-12)
+        reached += below.value >= exact * (1 - 1e-9)
+        groups = group_terms.group_terms(population, theta, phi, slopes=False)
+        wide = local_constants.variation_slope(terms, 2, seed=index)[1].value
+        assert local_constants.variation_slope(groups, 1, seed=index)[0].value <= wide * (1 + 1e-12)
+        step = 1e-6
+        v = random_unit(phi, generator(index))
+        laws = [group_terms.response_terms(population, theta, add(phi, v, s)).law for s in (step, -step)]
+        assert 0.5 * float((laws[0] - laws[1]).abs().sum()) / (2 * step) <= exact * (1 + 1e-6)
+    assert reached >= 6  # a local maximum now and then
+
+
+def sides(constants, name):
+    found = {"lower": [], "exact": [], "upper": []}
+    for c in constants:
+        if c.name.startswith(name) and c.label in found:
+            found[c.label].append(c.value)
+    return found
+
+
+def point_constants(population, theta, phi):
+    responses = group_terms.response_terms(population, theta, phi)
+    groups = group_terms.group_terms(population, theta, phi)
+    above = [local_constants.variation_slope(responses, n, 0)[1].value for n in (1, population.group_size)]
+    return [
+        *local_constants.by_terms(groups, "groups", above[1], 0),
+        *local_constants.by_terms(responses, "responses", above[0], 0),
+    ]
+
+
+def problems():
+    yield from kinds()
+    for index, loss in enumerate(("grpo", "dapo", "gspo", "cispo", "dr-grpo", "rloo", "kl-none")):
+        if loss != "kl-none":
+            yield tabular(loss, index, TabularSoftmax(1 + index % 2, 2 + index % 2, 1), size=2 + index % 2)
+
+
+def test_every_upper_bound_lies_above_the_norm():
+    for population, theta, phi in problems():
+        true = np.linalg.norm(jacobian(population, theta, phi, "behaviour"), 2)
+        upper = sides(point_constants(population, theta, phi), "K_phi")["upper"]
+        assert len(upper) == 6
+        assert true <= min(upper) * (1 + 1e-10)
+
+
+def test_a_wrong_bound_is_noticed(scaled):
+    scaled("behaviour-lipschitz", "", 1e-3)
+    scaled_down = 0
+    for population, theta, phi in problems():
+        true = np.linalg.norm(jacobian(population, theta, phi, "behaviour"), 2)
+        scaled_down += true > min(sides(point_constants(population, theta, phi), "K_phi")["upper"]) * (1 + 1e-10)
+    assert scaled_down > 0
+
+
+def test_drawn_groups_are_labelled_lower(monkeypatch):
+    population, theta, phi = tabular("grpo", 5, size=3)
+    exact = {c.name: c for c in point_constants(population, theta, phi)}
+    monkeypatch.setattr(group_terms, "LIMIT", 10)
+    drawn = group_terms.group_terms(population, theta, phi, draws=6, seed=1)
+    assert not drawn.complete
+    for c in local_constants.by_terms(drawn, "groups", 1.0, 0):
+        assert c.label == {"L_D, by groups": "upper"}.get(c.name, "estimate" if c.name[:5] == "K_phi" else "lower")
+        if c.label == "lower":
+            assert c.value <= exact[c.name].value * (1 + 1e-12)
+
+
+def test_spectra_of_a_point_are_those_of_the_dense_matrices(monkeypatch):
+    population, theta, phi = tabular("dapo", 3)
+    dense = {c.name: c for c in local_constants.slots(population, theta, phi, 0)}
+    assert {c.label for c in dense.values()} == {"exact"}
+    monkeypatch.setattr(local_constants, "DENSE_BELOW", 5)
+    for c in local_constants.slots(population, theta, phi, 0):
+        assert c.value == pytest.approx(dense[c.name].value, rel=1e-7, abs=1e-10)
+        assert c.residual < 1e-7
+        assert c.label != "exact"
+
+
+def test_curvature_against_all_directions_of_a_plane():
+    angles = np.linspace(0.0, math.pi, 20_001)
+    for index in range(2):
+        rewards = torch.tensor([[1.0, 0.0]], dtype=torch.float64)
+        policy = TabularSoftmax(1, 2, 1)
+        objective = Objective(policy, rewards, 4 + index, None)
+        theta, phi = (policy.random(generator(index, i)) for i in (0, 1))
+
+        def second(x, y, objective=objective, theta=theta, phi=phi):
+            e = {"logits": torch.tensor([[[x, y]]], dtype=torch.float64)}
+            return flatten(behaviour_second(objective, theta, phi, e)).numpy()[:, None]
+
+        first, last, both = second(1.0, 0.0), second(0.0, 1.0), second(1.0, 1.0)
+        c, s = np.cos(angles), np.sin(angles)
+        true = np.linalg.norm(first * c**2 + last * s**2 + (both - first - last) * c * s, axis=0).max()
+        found = local_constants.curvature(objective, theta, phi, seed=index, starts=2, steps=6)
+        assert found.label == "lower"
+        assert true * (1 - 1e-6) <= found.value <= true * (1 + 1e-6)  # the grid misses by the square of its step
+        assert true > 1e-3
+
+
+def test_all_constants_of_a_point_as_rows():
+    task = sort(2, 1)
+    policy = TabularSoftmax(2, 2, 1)
+    responses = Responses(policy)
+    population = ExactPopulation(Loss("grpo"), responses, task.table(responses), 2)
+    theta = policy.random(generator(0))
+    rows = [c.as_dict() for c in local_constants.measured_constants(population, theta, theta, seed=1, starts=1)]
+    assert rows == [c.as_dict() for c in local_constants.measured_constants(population, theta, theta, seed=1, starts=1)]
+    names = {row["name"] for row in rows}
+    for expected in ("G_ell, by groups", "L_B, by responses", "norm of d_theta H", "norm of d_phi H", "M"):
+        assert expected in names
+    assert all(math.isfinite(row["value"]) for row in rows)
+    parts = ExactPopulation(Loss("grpo"), responses, task.table(responses), 2, at_once=2)
+    with pytest.raises(ValueError, match="one part"):
+        local_constants.measured_constants(parts, theta, theta)
