@@ -157,6 +157,7 @@ def test_the_text_of_every_claim_and_lemma_is_plain_mathematics_where_it_says_so
 HOSTILE = (
     r"""\input{/etc/passwd} <script>alert(1)</script> " ' & 100% #1 _^~ `x` | [a](b) --- 😀 é $5 \BLOCK{x}{{ 1 }}"""
 )
+MALFORMED = r"$\frac$, $a^b^c$, $x_$, $\hat$, $\binom{1}$, $\bigl$ and $x\limits_i$ " + "word" * 80
 
 
 def hostile_verdict():
@@ -166,7 +167,7 @@ def hostile_verdict():
         Step("end", "inequality", Rel(sy.eta, ">=", sy.b_plan), uses=(HOSTILE,), why="x\x00\ny"),
     )
     statement = HOSTILE + r" and $\write18{rm}$ and $\href{javascript:alert(1)}{x}$ and $ alone"
-    return check_claim(Claim(HOSTILE, HOSTILE, "upper", statement, HOSTILE, steps, ("end",), not_tight=HOSTILE))
+    return check_claim(Claim(HOSTILE, HOSTILE, "upper", statement, HOSTILE, steps, ("end",), not_tight=MALFORMED))
 
 
 def test_hostile_text_stays_text():

@@ -7,11 +7,12 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 from stalelaw.theory import symbols as sy
+from stalelaw.theory.plain_math import is_plain_math
 from stalelaw.theory.proof.records import Rel
 from stalelaw.theory.proof.vectors import Inner, Norm
 from stalelaw.theory.render.lines import split_tex
 from stalelaw.theory.render.mathml import mathml
-from stalelaw.theory.render.prose import escape_html, escape_markdown, escape_tex, is_plain_math, prose, symbols_in
+from stalelaw.theory.render.prose import escape_html, escape_markdown, escape_tex, prose, symbols_in
 from stalelaw.theory.render.tex import named, tex, tex_rel
 
 t, s, i, n, G = sy.t_step, sy.s_lag, sy.i_out, sy.n_out, sy.G_upd
@@ -124,6 +125,20 @@ def test_symbols_in_prose_become_mathematics():
         "x\\",
         r"\text{a_b}",
         "é",
+        r"\frac",
+        r"\frac{1}",
+        r"\hat",
+        "x_",
+        "x__y",
+        "a^b^c",
+        "x'^2'",
+        "x' ^2",
+        r"\left)x\right",
+        r"\bigl\alpha",
+        r"x\limits_i",
+        r"x^\frac12",
+        r"\text x",
+        "{" * 300 + "}" * 300,
     ],
 )
 def test_only_typesetting_commands_count_as_mathematics(source):

@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 from latex2mathml.converter import convert
 
+from ..plain_math import is_plain_math
 from .lines import split_tex
-from .prose import escape_html, is_plain_math
+from .prose import escape_html
 
 __all__ = ["mathml"]
 

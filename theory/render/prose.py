@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..plain_math import is_plain_math
 from ..symbols import TABLE
 
 __all__ = [
@@ -22,7 +23,6 @@ __all__ = [
     "escape_html",
     "escape_markdown",
     "escape_tex",
-    "is_plain_math",
     "prose",
     "spaced",
     "symbols_in",
@@ -32,23 +32,6 @@ _LETTERS = "alpha beta gamma delta epsilon theta kappa lambda mu xi pi rho sigma
 GREEK = {name: "\\" + name for name in _LETTERS.split(" ")} | {"phi": r"\varphi"}
 _WORD = re.compile(r"S\*|[A-Za-z]+(?:_[A-Za-z0-9]+)?(?![\w-])(?:'(?!\w))?")
 _ARTICLES = {"a", "A", "I"}
-# What mathematics may contain: commands that only typeset. Anything else (definitions, files, links) is shown as text.
-_COMMANDS = frozenset(
-    """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma tau
-    upsilon phi varphi varsigma varrho varkappa varpi chi psi omega check
-    Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar
-    Re Im le ge leq geq lt gt ne neq equiv approx sim simeq propto ll gg in notin ni subset subseteq supset cup cap
-    setminus times cdot pm mp ast star circ prime wedge vee oplus otimes perp parallel mid colon forall exists neg not
-    emptyset to mapsto rightarrow leftarrow Rightarrow Leftarrow iff implies infty partial nabla sum prod int lim limsup
-    liminf sup inf max min log ln exp sin cos tan cot tanh cosh sinh arccos arcsin arg det dim ker Pr ldots cdots dots
-    vdots frac tfrac dfrac sqrt binom mathrm mathbb mathbf mathcal mathit mathsf mathtt boldsymbol operatorname text hat
-    bar tilde vec dot ddot overline underline widehat widetilde lVert rVert lvert rvert vert Vert langle rangle lbrace
-    rbrace lfloor rfloor lceil rceil left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr quad qquad
-    displaystyle textstyle limits nolimits thinspace negthinspace thickspace""".split()  # noqa: SIM905
-)
-_SIGNS = frozenset(",;:!{}|_ ")
-# Characters with a meaning to TeX besides mathematics, and brackets that cannot be closed across them.
-_SPECIAL = re.compile(r"\^\^|(?<!\\)[%#&~$]|\\text\{[^{}]*[_^{\\]")
 
 
 @dataclass(frozen=True)
@@ -121,17 +104,6 @@ def _symbol(word: str) -> str | None:
         index = GREEK.get(low) or (low if len(low) == 1 else "\\mathrm{" + low + "}")
         return f"{GREEK.get(base, base)}_{{{index}}}"
     return None
-
-
-def is_plain_math(source: str) -> bool:
-    """Whether TeX only typesets: known commands, balanced brackets, no character with another meaning."""
-    depth, sized = 0, 0
-    for token in re.findall(r"\\[A-Za-z]+|\\.|\\$|[{}]", source, re.DOTALL):
-        depth += {"{": 1, "}": -1}.get(token, 0)
-        sized += {r"\left": 1, r"\right": -1}.get(token, 0)
-        if depth < 0 or (token[0] == "\\" and token[1:] not in _COMMANDS and token[1:] not in _SIGNS):
-            return False
-    return depth == sized == 0 and source.isascii() and not _SPECIAL.search(source)
 
 
 _TEX = {

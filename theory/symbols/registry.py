@@ -14,6 +14,8 @@ from typing import Any
 import sympy
 from sympy.core.function import AppliedUndef, UndefinedFunction
 
+from ..plain_math import is_plain_math
+
 __all__ = ["INDICES", "TABLE", "SymbolRecord", "Vec", "function", "index", "is_vector", "record", "scalar", "vector"]
 
 
@@ -133,6 +135,8 @@ def _register(new: SymbolRecord) -> Any:
     name = str(new.symbol)
     if re.fullmatch(r"[A-Za-z]\w*", name) is None:
         raise ValueError(f"expected a name of letters, digits and _, got {name!r}")
+    if not new.tex.strip() or not is_plain_math(re.sub(r"#\d", "{x}", new.tex)):
+        raise ValueError(f"symbol {name!r}: expected TeX that only typesets mathematics, got {new.tex!r}")
     if TABLE.setdefault(name, new) != new:
         raise ValueError(f"symbol {name!r} is already registered as {TABLE[name].meaning!r}; choose another name")
     return TABLE[name].symbol
