@@ -14,7 +14,7 @@ import typer
 from stalelaw import __version__
 from typer.core import TyperGroup
 
-from .commands import calibrate, check, derive, plan, report
+from .commands import calibrate, check, derive, plan, report, train
 from .errors import BadInput, printable
 
 __all__ = ["app", "main"]
@@ -76,6 +76,7 @@ app.command("derive", short_help="Check every step of every claim, or your own t
 app.command("check", short_help="Confront the claims with measurements.")(check.check)
 app.command("calibrate", short_help="Logs of your runs -> the planning constants a and b.")(calibrate.calibrate)
 app.command("plan", short_help="Largest stable learning rate, staleness or horizon; a gate.")(plan.plan)
+app.command("train", short_help="Train small policies asynchronously; measure their checkpoints.")(train.train)
 app.command("report", short_help="Proof, measurement, calibration and plan on one page.")(report.report)
 
 

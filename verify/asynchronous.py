@@ -14,10 +14,9 @@ from torch import Tensor
 
 from .lag import LagModel
 from .losses import Loss
-from .objectives import surrogate_gradient
 from .policies import SequencePolicy
 from .sampled import Batch, SampledPopulation, draw
-from .transforms import gradient
+from .transforms import gradient, pulled
 from .trees import Params, add, norm
 from .updates import AdamW, Update, UpdateState
 from .verifiable import Task
@@ -72,9 +71,14 @@ class Trainer:
         phi = state.history[-1 - lag]
         batch = self.draw(phi, generator)
         population = SampledPopulation(self.loss, self.policy, batch, self.reference)
-        g = surrogate_gradient(population, theta, phi)
+        population.validate(theta=theta)
+        live, back = pulled(
+            population.tables, theta
+        )  # one pass forward, one back: φ's tables were drawn with the batch
+        drawn = {"tokens": batch.behaviour}
+        g = back(gradient(lambda tables: population.score(tables, live, drawn), live))
         u, optimizer = self.update.move(g, state.optimizer, theta)
-        ratio = ((population.log_tokens(theta) - batch.behaviour) * batch.mask).exp()
+        ratio = ((live["tokens"] - batch.behaviour) * batch.mask).exp()
         row = Row(
             step=state.step,
             lag=lag,

@@ -10,7 +10,7 @@ the part of ∂_φH that comes from the law of the data. At φ = θ it turns the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
 import torch
@@ -18,10 +18,11 @@ from torch import Tensor
 
 from .losses import Learner, Loss
 from .policies import SequencePolicy
+from .populations import Population
 from .populations import field as field_of
 from .trees import Params, flatten
 
-__all__ = ["Batch", "SampledPopulation", "draw"]
+__all__ = ["Batch", "SampledPopulation", "draw", "gradients_of"]
 
 Reward = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(prompt numbers (n,), tokens (n, G, L), mask (n, G, L)) -> rewards (n, G)."""
@@ -37,8 +38,11 @@ class Batch:
         rewards: (n, G) float64.
         behaviour: log π_φ₀ of the tokens when drawn, (n, G, L), 0 outside the mask.
 
+    A response may be empty (its mask all 0): it has ratio 1 and adds no gradient.
+
     Raises:
-        ValueError: misshapen, non-finite rewards, or a drawn token of probability 0.
+        ValueError: misshapen or empty groups, half precision, non-finite rewards, a mask of other numbers than 0 and 1,
+            or log-probabilities of the drawn tokens that are none: above 0, or -inf.
     """
 
     prompts: Tensor = field(repr=False)
@@ -51,8 +55,12 @@ class Batch:
     def __post_init__(self) -> None:
         n, group, _ = shape = tuple(self.tokens.shape)
         expected = {"mask": shape, "behaviour": shape, "rewards": (n, group), "prompt_mask": tuple(self.prompts.shape)}
+        if group < 1 or shape[2] < 1:
+            raise ValueError(f"tokens: expected groups of G >= 1 responses of L >= 1 tokens, got {shape}")
         for name, size in expected.items():
             table: Tensor = getattr(self, name)
+            if table.dtype in (torch.float16, torch.bfloat16):
+                raise ValueError(f"{name}: expected float32 or float64, got {table.dtype}; convert with .double()")
             if tuple(table.shape) != size:
                 raise ValueError(f"{name}: expected shape {size}, got {tuple(table.shape)}")
             if table.is_floating_point() and not bool(torch.isfinite(table).all()):
@@ -62,6 +70,10 @@ class Batch:
                 )
         if n < 1 or self.prompts.shape[0] != n:
             raise ValueError(f"expected one prompt for each of n >= 1 groups, got {self.prompts.shape[0]} and {n}")
+        if not bool(((self.mask == 0) | (self.mask == 1)).all()):
+            raise ValueError("mask: expected only 0 and 1")
+        if bool((self.behaviour > 1e-6).any()):
+            raise ValueError(f"behaviour: expected log-probabilities <= 0, got {float(self.behaviour.max()):.3g}")
 
     @property
     def size(self) -> int:
@@ -105,9 +117,14 @@ def draw(
     logs, alive = list[Tensor](), list[Tensor]()
     going = torch.ones(groups * group_size, dtype=torch.bool, device=rows.device)
     with torch.no_grad():
-        for _ in range(length):
+        first = policy.response_log_probs(params, listed[numbers], kept[numbers], rows.new_zeros(groups, 1))[:, -1]
+        for k in range(length):
             placed = torch.cat([tokens, tokens.new_zeros(len(tokens), 1)], 1)  # the last token is not read
-            log_p = policy.response_log_probs(params, rows, row_mask, placed)[:, -1]
+            log_p = (
+                policy.response_log_probs(params, rows, row_mask, placed)[:, -1]
+                if k
+                else first.repeat_interleave(group_size, 0)
+            )
             uniform = torch.rand(len(rows), 1, generator=generator, dtype=torch.float64).to(rows.device)
             total = log_p.double().exp().cumsum(-1)
             chosen = (total < uniform * total[:, -1:]).sum(-1)  # inverse of the distribution function
@@ -135,7 +152,7 @@ class SampledPopulation:
         critic: (n, G, L) advantages, for losses that take them as given.
 
     Raises:
-        ValueError: a missing reference or critic.
+        ValueError: a missing reference or critic, or one that does not fit the policy or the batch.
     """
 
     loss: Loss
@@ -146,12 +163,28 @@ class SampledPopulation:
 
     def __post_init__(self) -> None:
         self.loss.check(self.reference is not None, self.critic is not None)
+        if self.reference is not None:
+            self.validate(reference=self.reference)
+        if self.critic is not None:
+            shape, got = tuple(self.batch.tokens.shape), tuple(self.critic.shape)
+            if got != shape or not bool(torch.isfinite(self.critic).all()):
+                raise ValueError(f"critic: expected finite advantages of shape {shape}, got {got}")
 
     @property
     def name(self) -> str:
         """The population objective as every verdict prints it."""
         n, group = self.batch.rewards.shape
         return f"F-diagonal J, {self.loss.name}, G={group}, estimated from {n} groups"
+
+    @property
+    def group_size(self) -> int:
+        """G."""
+        return self.batch.rewards.shape[1]
+
+    @property
+    def kinds(self) -> Tensor:
+        """(reward, length) of every drawn response, (n G, 2)."""
+        return torch.stack([self.batch.rewards, self.batch.mask.sum(-1)], -1).reshape(-1, 2)
 
     def validate(self, **points: Params) -> None:
         """Raise ValueError unless every given point is a finite parameter dictionary of the policy."""
@@ -185,7 +218,15 @@ class SampledPopulation:
         learner, still = (Learner(x, tokens, mask, inside, reference) for x in (live["tokens"], inside))
         advantages = self.loss.advantages(self.batch.rewards)[..., None] if self.critic is None else self.critic
         terms = self.loss.length_weights(mask.sum(-1)) * self.loss.responses(learner, still, advantages)
-        return ((tokens - self.batch.behaviour).sum((1, 2)).exp() * terms.mean(1)).mean()
+        return (self._weights(tokens) * terms.mean(1)).mean()
+
+    def _weights(self, tokens: Tensor) -> Tensor:
+        """p_φ(z)/p_φ₀(z) of whole groups, (n,)."""
+        return (tokens - self.batch.behaviour).sum((1, 2)).exp()
+
+    def mean_over_groups(self, theta: Params, statistic: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return an unbiased estimate of E_z[statistic(rewards (…, G))] under π_θ, as a scalar tensor."""
+        return (self._weights(self.log_tokens(theta)) * statistic(self.batch.rewards)).mean()
 
     def blocks(self, count: int) -> list[SampledPopulation]:
         """Return ``count`` populations of as many groups each: independent estimates whose mean is the whole.
@@ -207,4 +248,9 @@ class SampledPopulation:
             ValueError: the groups do not divide into so many equal blocks.
         """
         self.validate(theta=theta, phi=phi)
-        return torch.stack([flatten(field_of(block, theta, phi)) for block in self.blocks(blocks)])
+        return gradients_of(self.blocks(blocks), theta, phi)
+
+
+def gradients_of(blocks: Sequence[Population], theta: Params, phi: Params) -> Tensor:
+    """Return H(θ,φ) of every population, (blocks, dim)."""
+    return torch.stack([flatten(field_of(block, theta, phi)) for block in blocks])

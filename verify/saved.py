@@ -1,9 +1,9 @@
 """Runs that survive their process: state in safetensors, rows in JSON lines, and resumption to the same bits.
 
-A folder holds ``run.json`` (what is run), ``states/00000100.safetensors`` (one per saved step,
-each with its history, moments and generator) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before
-the state that follows them, and every other file appears whole or not at all. So after a kill at any moment the last
-state and the rows before it are complete; later rows are cut off and made again, bit by bit the same.
+A folder holds ``run.json`` (what is run), ``states/00000100.safetensors`` (one per saved step, each with its history,
+moments and generator) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before the state after
+them, and every other file appears whole or not at all. So after a kill at any moment the last state and the rows before
+it are complete; later rows are cut off and made again, bit by bit the same.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from torch import Tensor
 from .asynchronous import Row, Trainer, TrainState
 from .trees import Params
 
-__all__ = ["load_state", "read_rows", "resume", "save_state", "saved_steps"]
+__all__ = ["load_state", "read_rows", "resume", "save_state", "saved_state", "saved_steps"]
 
 
 def resume(
@@ -63,7 +63,7 @@ def resume(
     if saved and saved[-1] > steps:
         raise ValueError(f"{folder}: expected at most {steps} saved steps, got {saved[-1]}; choose another folder")
     if saved:
-        state = load_state(_place(folder, saved[-1]), device)
+        state = saved_state(folder, saved[-1], device)
     else:
         state = trainer.start(start(), seed)
         save_state(_place(folder, 0), state)
@@ -84,6 +84,11 @@ def resume(
 def saved_steps(folder: Path) -> list[int]:
     """Return the steps whose state is saved in a run's folder, in order."""
     return sorted(int(path.stem) for path in (folder / "states").glob("*.safetensors"))
+
+
+def saved_state(folder: Path, step: int, device: torch.device | str = "cpu") -> TrainState:
+    """Return the state saved at a step. Raises ValueError where there is none, or a damaged one."""
+    return load_state(_place(folder, step), device)
 
 
 def save_state(path: Path, state: TrainState) -> None:

@@ -41,9 +41,19 @@ class SampledSlope:
         """Length of the interval."""
         return self.high - self.low
 
+    @property
+    def stderr(self) -> float:
+        """Standard error of the value, that of the jackknife."""
+        return self.width / 2.0 / _quantile(self.n)
+
     def excludes(self, exponent: float) -> bool:
         """Whether the exponent lies outside the interval."""
         return not self.low <= exponent <= self.high
+
+
+def _quantile(n: int) -> float:
+    """Half the interval, in standard errors, for n parts."""
+    return float(stats.t.ppf(0.5 + CONFIDENCE / 2, n - 1))
 
 
 def _weights(levels: Sequence[float]) -> Tensor:
@@ -76,13 +86,12 @@ def sampled_slope(levels: Sequence[float], parts: Tensor) -> SampledSlope:
     whole = rows.sum(1)
     squares = whole / (k * (k - 1))
     without = (whole[:, None] - 2 * rows) / ((k - 1) * (k - 2))  # (levels, K): the U-statistics of the others
-    found = (float(squares.min()), float(without.min()))
-    tried = tuple(float(h) for h in levels), tuple(squares.tolist())
-    if min(found) <= 0.0:
+    tried = tuple(float(h) for h in levels), tuple(float(y) for y in squares)
+    if min(float(squares.min()), float(without.min())) <= 0.0:
         return SampledSlope(math.nan, -math.inf, math.inf, k, *tried)
-    value, left_out = (float(weights @ squares.log()) / 2, weights @ without.log() / 2)
+    value, left_out = float(weights @ squares.log()) / 2, weights @ without.log() / 2
     stderr = math.sqrt((k - 1) / k * float((left_out - left_out.mean()).pow(2).sum()))
-    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2, k - 1)) * stderr
+    reach = _quantile(k) * stderr
     return SampledSlope(value, value - reach, value + reach, k, *tried)
 
 
@@ -92,4 +101,4 @@ def plug_in_slope(levels: Sequence[float], parts: Tensor) -> float:
     Kept to be shown wrong next to ``sampled_slope``: with batches of its own at every level the noise does not shrink
     with h and the slope tends to 0.
     """
-    return float(_weights(levels).to(parts.device) @ parts.double().mean(1).norm(dim=1).log())
+    return float(_weights(levels).to(parts.device) @ parts.double().mean(1).pow(2).sum(1).log()) / 2

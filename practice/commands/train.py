@@ -1,0 +1,82 @@
+"""``stalelaw train``: train small policies asynchronously and measure the bias at their checkpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+__all__ = ["train"]
+
+
+def train(
+    policy: Annotated[
+        Literal["mlp", "transformer", "transformer-large"],
+        typer.Argument(help="Which study; transformer-large has 1.2 million parameters and wants a GPU."),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the runs; gone on with where they were cut.")],
+    device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1, ...")] = "cpu",
+    result: Annotated[Path | None, typer.Option(help="JSON file of the result; OUT/POLICY.json without.")] = None,
+) -> None:
+    """Train a policy by asynchronous GRPO, stable and collapsing, and measure its checkpoints.
+
+    Supervised start, runs that climb and one that collapses, saved states with the path of the parameters. Then, at
+    the checkpoints: the bias by lag, the constant in front of it, cosines and success, by enumeration and by sampling;
+    the exponent of the bias by sampling. A run that was killed goes on from its last saved state, to the same bits.
+
+    \b
+    Examples:
+      stalelaw train mlp --out runs
+      stalelaw train transformer --out runs
+      stalelaw train transformer-large --device cuda --out runs
+    """
+    import torch
+
+    from ...verify.trained import study
+    from ..errors import BadInput
+    from ..jsonio import check_target, dumps, printing, write_atomic
+    from ..report.provenance import commit
+
+    target = result or out / f"{policy}.json"
+    check_target(target)
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise BadInput("a torch device of this machine", repr(device), "use cpu, or install torch for it") from error
+    command = f"stalelaw train {policy} --out DIR" + ("" if device == "cpu" else f" --device {device}")
+    try:
+        with _Progress() as notify:
+            found = study(policy, out, device, notify)
+    except ValueError as error:
+        raise BadInput("a folder of this study's own runs", str(error), "choose another --out") from error
+    made = {"command": command, "commit": commit()[0], "torch": torch.__version__.split("+")[0]}
+    write_atomic(target, dumps({"made": made, **found}).encode())
+    with printing():
+        typer.echo(f"written: {target}")
+
+
+class _Progress:
+    """One bar on stderr for what is being made, only where a person watches."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+        self._bar = Progress(*columns, console=Console(stderr=True))
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> Any:
+        if self._bar.console.is_terminal:
+            self._bar.start()
+        return self._notify
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar.console.is_terminal:
+            self._bar.stop()
+
+    def _notify(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._bar.add_task(what, total=total)
+        self._bar.update(self._tasks[what], completed=done, total=total)
