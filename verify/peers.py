@@ -23,19 +23,21 @@ by sequence    ``gspo``                           each response counts by its le
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
 import torch
 from torch import Tensor
 
+from ..theory.surrogates import Advantage
 from ..theory.surrogates.trl import LENGTHS, trl_record
 from .losses import Learner, Loss
 from .policies import SequencePolicy
+from .sampled import Batch, SampledPopulation
 from .trees import Params
 
-__all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss"]
+__all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss", "trl_population"]
 
 NO_RECORD: Mapping[str, str] = MappingProxyType(
     {
@@ -154,3 +156,50 @@ def trl_loss(config: Any) -> TrlLoss:
         counted = "step" if kind == "bnpo" else "generation"
     known = {name: float(x) for name, x in numbers.items() if x is not None}
     return TrlLoss(Loss(record, known), counted, scale, config.steps_per_generation * config.world_size)
+
+
+def trl_population(
+    config: Any, policy: SequencePolicy, generated: Mapping[str, Tensor], reference: Params | None = None
+) -> SampledPopulation:
+    """Return a generation batch of TRL as an estimate of its population objective: what H and δ of a live run need.
+
+    The advantages are taken as given, per response. Where TRL counts the tokens of several groups, their mean number
+    per response is held at what it is in this batch.
+
+    Args:
+        config: as for ``trl_loss``.
+        policy: the policy that TRL trains; the parameters that generated the batch are its φ.
+        generated: what TRL's ``_generate_and_score_completions`` returns, before groups are shuffled.
+        reference: parameters of the reference policy, where there is a KL penalty.
+
+    Raises:
+        ValueError: as for ``trl_loss``; a loss that counts a response by its length; ``old_per_token_logps`` missing.
+    """
+    peer = trl_loss(config)
+    record = replace(peer.loss.record, advantage=Advantage("critic"))
+    if config.importance_sampling_level == "sequence" and (record.length != "own" or config.beta):
+        raise ValueError("expected token level, or loss type 'grpo' without penalty, for a population by group")
+    if "old_per_token_logps" not in generated:
+        raise ValueError(
+            "expected old_per_token_logps in the batch; TRL leaves it out where steps_per_generation * num_iterations"
+            " divides gradient_accumulation_steps, since then nothing is stale"
+        )
+    numbers, mask = dict(peer.loss.numbers), generated["completion_mask"]
+    if record.length == "group":
+        record = replace(record, length="constant")
+        numbers["L_cap"] = max(float(mask.sum()), 1.0) / len(mask)
+
+    def grouped(name: str) -> Tensor:
+        rows = generated[name]
+        return rows.reshape(-1, config.num_generations, *rows.shape[1:])
+
+    mask, advantages = grouped("completion_mask").double(), grouped("advantages").double()
+    batch = Batch(
+        prompts=grouped("prompt_ids")[:, 0],
+        prompt_mask=grouped("prompt_mask")[:, 0].bool(),
+        tokens=grouped("completion_ids"),
+        mask=mask,
+        rewards=advantages,
+        behaviour=grouped("old_per_token_logps").double() * mask,
+    )
+    return SampledPopulation(Loss(record, numbers), policy, batch, reference, advantages[..., None].expand_as(mask))

@@ -6,7 +6,8 @@ import importlib
 import pytest
 
 MODULES = (
-    *("advantages", "constants", "lag", "losses", "policies.sequence", "policies.tabular", "responses", "slopes"),
+    *("advantages", "constants", "lag", "losses", "peers", "policies.sequence", "policies.tabular", "responses"),
+    "slopes",
     *("tasks", "verifiable"),
 )
 

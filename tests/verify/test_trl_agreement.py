@@ -18,11 +18,11 @@ from stalelaw.theory.surrogates.trl import LENGTHS, trl_record
 from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import surrogate as surrogate_value
 from stalelaw.verify.objectives import surrogate_gradient
-from stalelaw.verify.peers import NEUTRAL, NO_RECORD, trl_log_tokens, trl_loss
+from stalelaw.verify.peers import NEUTRAL, NO_RECORD, trl_log_tokens, trl_loss, trl_population
 from stalelaw.verify.policies import causal_lm
 from stalelaw.verify.sampled import Batch, SampledPopulation
 from stalelaw.verify.transforms import gradient
-from stalelaw.verify.trees import add, norm
+from stalelaw.verify.trees import add, norm, scale
 from stalelaw.verify.updates import AdamW
 from stalelaw.verify.verifiable import copy as copy_task
 
@@ -358,3 +358,52 @@ def test_on_the_batches_of_trl_every_step_of_ours_is_its_step(options, recorded)
     if config.steps_per_generation > 1:
         tighter = numbers(rho_cap=0.15) if config.loss_type == "cispo" else numbers(eps_lo=0.1)
         assert largest_gap(*run, tighter(right), update) > SEEN
+
+
+class TestAGenerationAsAPopulation:
+    """What H and the bias of a live run are measured with."""
+
+    @staticmethod
+    def generated(peer, folder, **options):
+        """A generation batch before its shuffle, and the trainer moved away from the weights that made it."""
+        case = Case(peer, folder, **WIDE, **options)
+        rows = case.trainer.train_dataset.select([n % len(TASK.prompts) for n in range(GROUPS * STEPS)])
+        g = torch.Generator().manual_seed(4)
+        case.trainer.reward_funcs = [lambda completions, **_: torch.rand(len(completions), generator=g).tolist()]
+        case.trainer.model.train()
+        case.inputs = case.trainer._generate_and_score_completions([row for row in rows for _ in range(SIZE)])
+        phi, case.theta = case.theta, {k: x + 0.02 * torch.sin(31 * x) for k, x in case.theta.items()}
+        with torch.no_grad():
+            for name, p in case.trainer.model.named_parameters():
+                p.copy_(case.theta[f"model.{name}"])
+        return case, phi
+
+    @pytest.mark.parametrize("kind", LENGTHS)
+    def test_its_gradient_is_that_of_trl(self, kind, peer, tmp_path):
+        case, phi = self.generated(peer, tmp_path, loss_type=kind)
+        value, slope = case.theirs()
+        if trl_loss(case.config).counted == "generation":  # counted as one of the steps; here it is all of them
+            value, slope = value / STEPS, scale(slope, 1 / STEPS)
+        population = trl_population(case.config, case.policy, case.inputs)
+        assert float((population.log_tokens(phi) - population.batch.behaviour).abs().max()) < TOLERANCE
+        found = surrogate_value(population, case.theta, phi), surrogate_gradient(population, case.theta, phi)
+        assert apart(found, (value, slope)) < TOLERANCE
+
+    def test_what_is_no_population_of_groups_is_refused(self, peer, tmp_path):
+        case, _ = self.generated(peer, tmp_path, loss_type="dapo", importance_sampling_level="sequence")
+        with pytest.raises(ValueError, match="token level"):
+            trl_population(case.config, case.policy, case.inputs)
+        case.config.importance_sampling_level = "token"
+        case.inputs.pop("old_per_token_logps")
+        with pytest.raises(ValueError, match="nothing is stale"):
+            trl_population(case.config, case.policy, case.inputs)
+
+    def test_the_example_sees_the_bias_of_a_run_and_none_without_a_step(self, tmp_path):
+        from stalelaw.examples.trl_bias import example
+
+        moved, still = (example(tmp_path, lags=(1, 3), groups=16, blocks=4, eta=eta) for eta in (5e-3, 0.0))
+        assert set(moved) == set(still) == {1, 3}
+        for lag in (1, 3):
+            (whole, off), (_, none) = moved[lag], still[lag]
+            assert whole.n == off.n == 4
+            assert abs(none.value) < 1e-6 * abs(off.value)
