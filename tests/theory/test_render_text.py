@@ -154,10 +154,15 @@ def test_mathematics_that_does_not_convert_is_shown_as_code(source):
 @given(st.text())
 def test_escapes_leave_no_markup(text):
     latex = escape_tex(text)
-    known = r"\\(?:text\w+\{\}|ldots\{\}|[{}$&#%_])|\$\\\w+\$|`\{\}|\{\}-"
+    known = r"\\(?:text\w+\{\}|allowbreak\{\}|ldots\{\}|[{}$&#%_])|\$\\\w+\$|`\{\}|\{\}-"
     assert not re.search(r"[\\{}$&#%_^~]", re.sub(known, "", latex))
     assert not re.search(r"[<>\"']", escape_html(text))
     assert not re.search(r"(?<!\\)[`*_|$<>#]", escape_markdown(text).replace("\\\\", ""))
+
+
+def test_a_very_long_word_may_break():
+    assert escape_tex("a" * 40) == "a" * 40
+    assert escape_tex("on " + "a" * 41) == "on " + r"\allowbreak{}".join(["a" * 20, "a" * 20, "a"])
 
 
 @given(st.text(alphabet="ab\\{}$^_% \n"))

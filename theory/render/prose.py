@@ -106,6 +106,7 @@ def _symbol(word: str) -> str | None:
     return None
 
 
+_PIECE = 20
 _TEX = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -139,9 +140,19 @@ _TEX = {
 
 
 def escape_tex(text: str) -> str:
-    """Text as TeX source; characters that the fonts may lack are named by their code point, ``[U+1F600]``."""
-    shown = []
-    for char in unicodedata.normalize("NFC", text):
+    """Text as TeX source; characters that the fonts may lack are named by their code point, ``[U+1F600]``.
+
+    A word that is longer than half a line may break anywhere in steps of ``_PIECE`` characters.
+    """
+    shown: list[str] = []
+    word = 0
+    whole = unicodedata.normalize("NFC", text)
+    lengths = [len(run) if run.strip() else 0 for run in re.split(r"(\s+)", whole) for _ in run]
+    for char, length in zip(whole, lengths, strict=True):
+        word = word + 1 if length > 2 * _PIECE else 0
+        if word > _PIECE:
+            shown.append(r"\allowbreak{}")
+            word = 1
         if char in _TEX:
             shown.append(_TEX[char])
         elif char == "-" and shown and shown[-1] == "-":
