@@ -15,7 +15,7 @@ import numpy as np
 
 from ..theory.bridge import float64
 from ..theory.claims import get
-from .objectives import Clip, Objective, behaviour_jacobian, behaviour_second
+from .objectives import Clip, Population, behaviour_jacobian, behaviour_second
 from .transforms import operator_norm
 from .trees import Params, add, combine, norm
 
@@ -110,13 +110,13 @@ def certified_radius(clip: Clip) -> Constant:
     return Constant("R_batch", value, "lower", "claim certified-radius")
 
 
-def behaviour_norm(objective: Objective, theta: Params, phi: Params) -> Constant:
+def behaviour_norm(objective: Population, theta: Params, phi: Params) -> Constant:
     """Return ‖∂_φH(θ,φ)‖₂ from the dense matrix (exact up to rounding)."""
     value = operator_norm(behaviour_jacobian(objective, theta, phi))
     return Constant("norm of d_phi H", value, "exact", "largest singular value of the dense matrix")
 
 
-def segment_sup(objective: Objective, theta: Params, phi: Params, points: int = 9) -> Constant:
+def segment_sup(objective: Population, theta: Params, phi: Params, points: int = 9) -> Constant:
     """Return max ‖∂_φH(θ,·)‖₂ over a uniform grid of the segment [θ, φ], both ends included.
 
     Estimates the supremum from below; where H jumps in φ (an active clip) the derivative does not see the jump.
@@ -133,7 +133,7 @@ def segment_sup(objective: Objective, theta: Params, phi: Params, points: int = 
     )
 
 
-def segment_curvature(objective: Objective, theta: Params, phi: Params, points: int = 17) -> Constant:
+def segment_curvature(objective: Population, theta: Params, phi: Params, points: int = 17) -> Constant:
     """Return max ‖∂²_φH(θ,·)[e, e]‖ over a grid of the segment, e its unit direction: the M of Taylor's remainder.
 
     Raises:

@@ -1,45 +1,69 @@
-"""The bias ladder on many random problems, inside the certified radius and, as a second table, outside it.
+"""The bias ladder at one step of a run, for any enumerated population, and its summary over many of them.
 
-closed constant · max‖u‖ ≥ sup over the segment of ‖∂_φH‖ · max‖u‖ ≥ ‖δ_t‖/(s_t η), claim ``bias-ladder``.
+closed constant · max‖u‖ ≥ sup over the segment of ‖∂_φH‖ · max‖u‖ ≥ ‖δ_t‖/(s_t η), claim ``bias-ladder``. The lower
+rung is a theorem wherever H has a derivative on the segment, so inside the radius of the clip, for every policy; the
+upper one where the closed constants are: tabular, fixed length, losses of the claim, inside the certified radius.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from . import lag
 from .constants import certified_radius, closed, predict, segment_sup
-from .problems import Problem, random_problem
-from .training import Run, simulate
+from .objectives import Population, surrogate_gradient
+from .problems import random_problem
+from .training import Paths, bias_at, follow, norms, row
+from .trees import Params, add, norm
 from .verdicts import ROUNDING
 
-__all__ = ["LAGS", "Rungs", "inside", "outside", "run_to_drift", "rungs", "summary"]
+__all__ = ["Promised", "Rungs", "inside", "rungs", "summary"]
 
 LAGS = (1, 2, 4, 8)
-INSIDE = (0.1, 0.5, 0.95)  # drift as a fraction of the certified radius
-OUTSIDE = (2.0, 4.0, 8.0, 16.0)
+INSIDE = (0.1, 0.5, 0.95)
+"""Drift as a fraction of the certified radius."""
 
 
 @dataclass(frozen=True)
 class Rungs:
-    """One problem's ladder at the end of a sync cycle; lag s_t in learner steps, drift in units of the radius.
+    """The ladder at one step: lag s_t in learner steps, every rung per s_t η, in the unit of ‖δ‖/(s η).
 
-    ``floor`` is the round-off of ‖δ_t‖/(s_t η), a difference of two gradients: 64 · 2⁻⁵² · max‖u‖/(s_t η).
+    Args:
+        lag: s_t.
+        eta: η.
+        reach: how far the clipped ratio went towards its edge; outside the radius of the clip from 1 on.
+        k_phi: closed K_φ; None where it is no theorem.
+        sup: estimate from below of sup‖∂_φH‖ over the segment.
+        update: max‖u‖ over the window t−s..t−1 that moved θ away from φ.
+        bias: ‖δ_t‖/(s_t η).
     """
 
-    problem: str
-    clip: bool
     lag: int
     eta: float
-    drift_over_radius: float
-    ratio_min: float
-    ratio_max: float
-    closed: float
-    segment: float
+    reach: float
+    k_phi: float | None
+    sup: float
+    update: float
     bias: float
-    floor: float
+
+    @property
+    def closed(self) -> float | None:
+        """Closed constant times max‖u‖."""
+        return None if self.k_phi is None else self.k_phi * self.update
+
+    @property
+    def segment(self) -> float:
+        """The local rung of the claim."""
+        local = predict("bias-ladder", Lambda=self.sup, U=self.update, s_t=self.lag, eta=self.eta)
+        return local / (self.lag * self.eta)
+
+    @property
+    def floor(self) -> float:
+        """Round-off of ``bias``, a difference of two gradients: 64 · 2⁻⁵² · max‖u‖/(s_t η)."""
+        return 64.0 * 2.0**-52 * self.update / (self.lag * self.eta)
 
     @property
     def null(self) -> bool:
@@ -48,8 +72,8 @@ class Rungs:
 
     @property
     def top_holds(self) -> bool:
-        """Closed constant ≥ supremum over the segment (both times max‖u‖)."""
-        return self.segment <= self.closed * (1.0 + ROUNDING)
+        """Closed constant ≥ supremum over the segment, or no closed constant."""
+        return self.closed is None or self.segment <= self.closed * (1.0 + ROUNDING)
 
     @property
     def bottom_holds(self) -> bool:
@@ -58,106 +82,107 @@ class Rungs:
 
     @property
     def whole_holds(self) -> bool:
-        """Closed constant × max‖u‖ ≥ ‖δ_t‖/(s_t η)."""
-        return self.bias <= self.closed * (1.0 + ROUNDING) + self.floor
+        """Closed constant × max‖u‖ ≥ ‖δ_t‖/(s_t η), or no closed constant."""
+        return self.closed is None or self.bias <= self.closed * (1.0 + ROUNDING) + self.floor
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the row for a table, with the tightness of each rung (smaller side over larger side)."""
-        return asdict(self) | {
-            "top_tightness": self.segment / self.closed,
-            "bottom_tightness": self.bias / self.segment if self.segment else None,
-            "whole_tightness": self.bias / self.closed,
-            "top_holds": self.top_holds,
-            "bottom_holds": self.bottom_holds,
-            "whole_holds": self.whole_holds,
-            "null": self.null,
-        }
+    @property
+    def tightness(self) -> dict[str, float]:
+        """Smaller side over larger side, per rung that there is; above 1 it is broken."""
+        found = {"bottom": self.bias / self.segment} if self.segment > 0.0 else {}
+        if self.closed:
+            found |= {"top": self.segment / self.closed, "whole": self.bias / self.closed}
+        return found
 
 
-def run_to_drift(problem: Problem, steps: int, drift: float, keep_below: bool) -> Run:
-    """Run ``steps``+1 learner steps under one behaviour policy, η chosen so that ‖θ_s − φ_s‖ ≈ ``drift`` at the last.
+def rungs(
+    objective: Population,
+    paths: Paths,
+    level: int,
+    t: int,
+    bias: Params,
+    *,
+    k_phi: float | None,
+    reach: float,
+    points: int = 5,
+) -> Rungs:
+    """Return the rungs at step t and learning rate ``level`` of a run.
 
-    η starts at drift/(s‖H(θ_0,θ_0)‖) and, with ``keep_below``, shrinks by 0.8 until the drift is at most ``drift``.
+    Args:
+        objective: the population.
+        paths: its run.
+        level: which learning rate.
+        t: which step; its lag must be ≥ 1.
+        bias: δ_t of all learning rates, a stack.
+        k_phi: closed K_φ where it is a theorem.
+        reach: how far the clipped ratio went, for the table.
+        points: grid of the segment, both ends included.
+
+    Raises:
+        ValueError: the lag is 0.
     """
-    model = lag.periodic_sync(steps + 1)
-    first = simulate(problem.objective, problem.theta, 1e-9, model, 1).update[0]
-    eta = drift / (steps * float(first))
-    while True:
-        run = simulate(problem.objective, problem.theta, eta, model, steps + 1)
-        if not keep_below or float(run.drift.max()) <= drift:
-            return run
-        eta *= 0.8
-
-
-def rungs(problem: Problem, run: Run, points: int = 9) -> Rungs:
-    """Return the three rungs at the last step of a run (its lag must be ≥ 1)."""
-    s, objective = int(run.lag[-1]), problem.objective
+    s, eta = int(paths.lag[t]), paths.etas[level]
     if s < 1:
-        raise ValueError(f"expected a lag >= 1 at the last step, got {s}")
-    largest_update = float(run.update[-1 - s : -1].max())  # the window t−s..t−1 that moved θ away from φ
-    k_phi = closed(objective.group_size, objective.policy.length, problem.clip.hi)["K_phi"]
-    sup = segment_sup(objective, run.theta[-2], run.phi[-1], points)
-    local = predict("bias-ladder", Lambda=sup.value, U=largest_update, s_t=s, eta=run.eta)
-    return Rungs(
-        problem=problem.name,
-        clip=objective.clip is not None,
-        lag=s,
-        eta=run.eta,
-        drift_over_radius=float(run.drift[-1]) / certified_radius(problem.clip).value,
-        ratio_min=float(run.ratio_min[-1]),
-        ratio_max=float(run.ratio_max[-1]),
-        closed=k_phi.value * largest_update,
-        segment=local / (s * run.eta),
-        bias=float(run.bias[-1]) / (s * run.eta),
-        floor=64.0 * 2.0**-52 * largest_update / (s * run.eta),
-    )
+        raise ValueError(f"expected a lag >= 1 at step {t}, got {s}")
+    largest = max(float(norms(paths.update[k])[level]) for k in range(t - s, t))
+    sup = segment_sup(objective, row(paths.theta[t], level), row(paths.phi[t], level), points)
+    return Rungs(s, eta, reach, k_phi, sup.value, largest, float(norms(bias)[level]) / (s * eta))
 
 
-def _table(
-    seed: int, count: int, fractions: tuple[float, ...], clips: tuple[bool, ...], below: bool, device: str
-) -> list[Rungs]:
-    rows: list[Rungs] = []
-    for index in range(count):
-        steps, fraction = LAGS[index % len(LAGS)], fractions[index % len(fractions)]
-        for clip in clips:
-            problem = random_problem(seed, index, clip, device)
-            radius = certified_radius(problem.clip).value
-            rows.append(rungs(problem, run_to_drift(problem, steps, fraction * radius, below)))
-    return rows
+@dataclass(frozen=True)
+class Promised:
+    """A random tabular GRPO problem, where the whole ladder is a theorem; drift in units of the certified radius."""
+
+    problem: str
+    objective: str
+    clip: bool
+    drift_over_radius: float
+    ladder: Rungs
 
 
-def inside(seed: int, count: int = 24, device: str = "cpu") -> list[Rungs]:
-    """Return the ladder of ``count`` random problems inside the certified radius, each with the clip on and off."""
-    return _table(seed, count, INSIDE, (True, False), True, device)
+def inside(seed: int, count: int = 24, device: str = "cpu") -> list[Promised]:
+    """Return the ladder of ``count`` random problems inside the certified radius, each with the clip on and off.
 
-
-def outside(seed: int, count: int = 24, device: str = "cpu") -> list[Rungs]:
-    """Return the ladder of ``count`` random problems run to 2..16 certified radii with the clip on.
-
-    Nothing is promised there: the rows that break are the measurement.
+    The last step of a sync cycle; η is the first of η_0·0.8^j at which the drift is at most a tenth, half or 0.95 of
+    the radius, η_0 a straight run's.
     """
-    return _table(seed, count, OUTSIDE, (True,), False, device)
+    return [_promised(seed, i, clip, device) for i in range(count) for clip in (True, False)]
 
 
-def summary(rows: list[Rungs]) -> dict[str, Any]:
+def _promised(seed: int, index: int, clip: bool, device: str) -> Promised:
+    problem = random_problem(seed, index, clip, device)
+    objective, radius = problem.objective, certified_radius(problem.clip).value
+    steps, target = LAGS[index % len(LAGS)], INSIDE[index % len(INSIDE)] * radius
+    first = target / (steps * norm(surrogate_gradient(objective, problem.theta, problem.theta)))
+    etas = [first * 0.8**j for j in range(12)]
+    paths = follow(objective, problem.theta, etas, lag.periodic_sync(steps + 1), steps + 1)
+    drift = norms(add(paths.theta[steps], paths.phi[steps], -1.0))
+    level = int((drift <= target).argmax())
+    k_phi = closed(objective.group_size, objective.policy.length, problem.clip.hi)["K_phi"].value
+    bias, far = bias_at(objective, paths, steps), float(drift[level]) / radius
+    found = rungs(objective, paths, level, steps, bias, k_phi=k_phi, reach=far, points=9)
+    return Promised(problem.name, objective.name, clip, far, found)
+
+
+def summary(rows: Sequence[Rungs]) -> dict[str, Any]:
     """Return counts of broken rungs and worst and median tightness per rung (worst = largest; above 1 is broken).
 
-    Null problems (δ ≡ 0) are counted apart and left out of the tightness, where they are 0/0.
+    Null problems (δ ≡ 0) are counted apart and left out of the tightness, where they are 0/0. A rung without problems
+    has no tightness: null.
     """
     live = [row for row in rows if not row.null]
 
-    def spread(values: list[float]) -> dict[str, float]:
-        return {"worst": max(values), "median": median(values), "loosest": min(values)}
+    def spread(rung: str) -> dict[str, Any]:
+        values = [row.tightness[rung] for row in live if rung in row.tightness]
+        if not values:
+            return {"problems": 0, "worst": None, "median": None, "loosest": None}
+        return {"problems": len(values), "worst": max(values), "median": median(values), "loosest": min(values)}
 
     return {
         "problems": len(rows),
-        "top_broken": sum(not row.top_holds for row in rows),
+        "null": len(rows) - len(live),
+        "top_broken": sum(not row.top_holds for row in live),
         "bottom_broken": sum(not row.bottom_holds for row in rows),
         "whole_broken": sum(not row.whole_holds for row in rows),
-        "any_broken": sum(not (row.top_holds and row.bottom_holds) for row in rows),
-        "null": len(rows) - len(live),
-        "top": spread([row.segment / row.closed for row in live]),
-        "bottom": spread([row.bias / row.segment for row in live if row.segment]),
-        "whole": spread([row.bias / row.closed for row in live]),
-        "largest_drift_over_radius": max(row.drift_over_radius for row in rows),
+        "any_broken": sum(not (row.top_holds and row.bottom_holds) for row in live),
+        **{rung: spread(rung) for rung in ("top", "bottom", "whole")},
     }

@@ -54,14 +54,15 @@ def richardson(values: Sequence[float], ratio: float) -> tuple[float, float]:
     return column[-1], abs(column[-1] - previous)
 
 
-def extrapolated_slope(levels: Sequence[float], values: Sequence[float], scale: float) -> Slope:
+def extrapolated_slope(levels: Sequence[float], values: Sequence[float], scale: float, cut: float = CUT) -> Slope:
     """Return the exponent p of y ~ hᵖ as h → 0.
 
     Args:
         levels: h, strictly decreasing in a constant ratio.
         values: y(h) > 0, same length.
-        scale: size of the numbers whose difference y is; levels with y < CUT·2⁻⁵²·scale are dropped, a rule fixed
+        scale: size of the numbers whose difference y is; levels with y < cut·2⁻⁵²·scale are dropped, a rule fixed
             beforehand.
+        cut: 1/cut is the relative rounding that the local slopes may carry.
 
     Returns:
         ``Slope``.
@@ -76,9 +77,9 @@ def extrapolated_slope(levels: Sequence[float], values: Sequence[float], scale: 
         raise ValueError(f"expected strictly decreasing geometric levels, got {list(levels)}")
     if not all(math.isfinite(y) and y > 0.0 for y in values):
         raise ValueError(f"expected finite positive values, got {list(values)}")
-    kept = [(h, y) for h, y in zip(levels, values, strict=True) if y >= CUT * EPS * scale]
+    kept = [(h, y) for h, y in zip(levels, values, strict=True) if y >= cut * EPS * scale]
     if len(kept) < 3 or [h for h, _ in kept] != list(levels[: len(kept)]):
-        raise ValueError(f"expected at least 3 leading levels above round-off {CUT * EPS * scale:.1e}, got {len(kept)}")
+        raise ValueError(f"expected at least 3 leading levels above round-off {cut * EPS * scale:.1e}, got {len(kept)}")
     local = [math.log(y / z) / math.log(ratio) for (_, y), (_, z) in itertools.pairwise(kept)]
     value, change = richardson(local, ratio)
     return Slope(value, change, tuple(local), tuple(h for h, _ in kept))

@@ -1,4 +1,5 @@
-"""The measured half of ``verdicts.json``: verdicts per claim, growth and sources of the bias, constants, the ladder."""
+"""The measured half of ``verdicts.json``: verdicts per claim, growth and sources of the bias, constants, the ladder,
+the study on all policy kinds, and what happens beyond the radius of the clip."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from .effort import Effort
 
 __all__ = ["measure", "stages"]
 
-EXTRA = ("growth of the bias", "ladder inside", "ladder outside", "sources of the bias")
+EXTRA = ("growth of the bias", "ladder", "study of the bias", "beyond the radius", "sources of the bias")
 LENGTHS, SIZES, EPS_HI = (1, 2, 4, 8, 16, 32, 64, 128, 256), (2, 3, 4, 8, 16, 32, 64), 0.2
 
 
@@ -22,7 +23,9 @@ def stages(effort: Effort) -> int:
 
 
 def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
-    """Return the parts ``check``, ``scaling``, ``ladder``, ``sources`` and ``constants``; plain data without NaN.
+    """Return the parts ``check``, ``scaling``, ``ladder``, ``study``, ``beyond``, ``sources`` and ``constants``.
+
+    Plain data without NaN.
 
     Args:
         effort: how much is measured.
@@ -39,6 +42,8 @@ def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None
         "check": {"suite": effort.suite, "seed": seed, "device": device, "verdicts": check.rows(verdicts)},
         "scaling": growth,
         "ladder": _ladder(effort, seed, device, notify),
+        "study": _study(effort, seed, device, notify),
+        "beyond": _beyond(effort, seed, device, notify),
         "sources": _sources(seed, device, notify),
         "constants": _constants(),
     }
@@ -89,14 +94,47 @@ def _scaling(seed: int, device: str) -> dict[str, Any]:
 
 
 def _ladder(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """Where the whole ladder is a theorem."""
     from ...verify import ladder
 
-    tables: dict[str, Any] = {}
-    for name, make, title in (("inside", ladder.inside, EXTRA[1]), ("outside", ladder.outside, EXTRA[2])):
-        notify(title)
-        rows = make(seed, effort.problems, device)
-        tables[name] = {"summary": ladder.summary(rows), "rows": [row.as_dict() for row in rows]}
-    return tables
+    notify(EXTRA[1])
+    rows = ladder.inside(seed, effort.problems, device)
+    found = [
+        {"problem": row.problem, "drift_over_radius": row.drift_over_radius, "null": row.ladder.null}
+        | {f"{rung}_tightness": value for rung, value in row.ladder.tightness.items()}
+        for row in rows
+    ]
+    return {"inside": {"summary": ladder.summary([row.ladder for row in rows]), "rows": found}}
+
+
+def _study(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """Every drawn problem, policy kinds × losses × lag models."""
+    from ...verify import study
+
+    notify(EXTRA[2])
+    rows = study.rows(seed, effort.stride, device)
+    kept = ("problem", "kind", "loss", "model", "order", "coefficient", "lag_slope", "round_off", "reach", "source_gap")
+    found = [
+        {name: getattr(row, name) for name in kept}
+        | {"eta_slope": row.eta_exponent, "remainder_slope": row.remainder_exponent, "null": row.ladder.null}
+        | {"tightness": row.ladder.tightness.get("bottom")}
+        for row in rows
+    ]
+    return {"drawn": study.COUNT, "problems": len(rows), **study.summary(rows), "rows": found}
+
+
+def _beyond(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """The second table, and the bias along one line across the edge of the clip."""
+    from ...verify import beyond
+
+    notify(EXTRA[3])
+    rows = beyond.rows(seed, effort.stride, device)
+    found = [
+        {"problem": row.problem, "loss": row.loss, "clip": row.clip, "jump": row.jump, "reach": row.ladder.reach}
+        | {"holds": row.ladder.bottom_holds, "null": row.ladder.null, "tightness": row.ladder.tightness.get("bottom")}
+        for row in rows
+    ]
+    return {"losses": beyond.summary(rows), "rows": found, "across": beyond.across(seed, device=device)}
 
 
 def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
@@ -106,7 +144,7 @@ def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str,
     from ...verify.sources import bars, losses
     from ...verify.trees import add, norm
 
-    notify(EXTRA[3])
+    notify(EXTRA[4])
     problem = source_problem(seed, stop=1, distance=0.2, device=device)
     reference = source_problem(seed, 1, device=device).theta  # of the KL term
     radius = certified_radius(problem.clip).value

@@ -22,7 +22,7 @@ from stalelaw.theory.laws import law
 
 from .report_page import Page
 
-SMALL = Effort("test", "quick", 2, False, ("drift", "crossover"))
+SMALL = Effort("test", "quick", 2, False, ("drift", "crossover"), stride=89)
 
 
 def quiet(*_):

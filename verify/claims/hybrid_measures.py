@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .. import study
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
 from ..sources import FACTORS, length, losses, split
@@ -32,4 +33,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             worst = row if worst is None or row.status != "holds" else worst
         assert worst is not None
         rows.append(worst)
-    return rows
+    gaps = [row.source_gap for row in study.rows(seed, study.STRIDES[suite], device) if row.source_gap is not None]
+    m = Measurement(max(gaps), n=len(gaps), seed=seed, device=device)
+    text = "largest norm of the sum of the sources minus the bias over norm(H), at the end of the runs of the study"
+    return [*rows, compare_exact(CLAIM, "every loss and policy kind", 0.0, m, text, rtol=1e-10, scale=1.0)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ...theory.surrogates import Advantage, surrogate
 from ...theory.surrogates.factors import without_clip
+from .. import study
 from ..constants import predict
 from ..source_groups import literal_bias, literal_gradient, source_problem
 from ..sources import length
@@ -14,6 +15,7 @@ from ..verdicts import Measurement, Verdict, compare_exact
 __all__ = ["measure"]
 
 CLAIM = "null-test"
+SEQUENCE = ("rloo-is", "reinforce-is")
 KINDS = (("RLOO", Advantage("mates")), ("Dr. GRPO", Advantage("group")))
 
 
@@ -29,4 +31,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             m = Measurement(length(literal_bias(problem, loss)), seed=seed, device=device)
             text = f"norm of the bias, problem {index}; norm(H) {size:.2e}; with token ratios the bias is {token:.2e}"
             rows.append(compare_exact(CLAIM, loss.title, predict(CLAIM), m, text, rtol=1e-12, scale=size))
-    return rows
+    sizes = [row.round_off for row in study.rows(seed, study.STRIDES[suite], device) if row.loss in SEQUENCE]
+    m = Measurement(max(sizes), n=len(sizes), seed=seed, device=device)
+    text = f"largest norm(delta)/norm(H) along the {len(sizes)} runs of the study whose loss is one of {SEQUENCE}"
+    return [*rows, compare_exact(CLAIM, "every policy kind", predict(CLAIM), m, text, rtol=1e-11, scale=1.0)]
