@@ -161,6 +161,7 @@ def test_on_policy_and_out_of_domain_have_reasons():
     alone = rows(staleness=1, smoothness=1.0, given={"M_noise": 0.0, "A_fresh": 2.0, "B_stale": 3.0})
     assert alone["stich20"].limit is None
     assert "no lag at S = 1" in alone["stich20"].reasons["limit"]
+    assert alone["lian15"].limit == 1.0  # its condition without a delay
     assert alone["delay-quad"].limit == pytest.approx(2.0)
     assert "|B_stale| < A_fresh" in alone["lag-independent"].reasons["limit"]
     assert alone["sync-dominant"].limit == pytest.approx(2 / 5)

@@ -163,8 +163,9 @@ def _limit(law: Comparison, at: Mapping[Any, float], reasons: dict[str, str]) ->
     value = _number(law.bound, at)
     if math.isfinite(value) and (value > 0 or law.reading == "quantity"):
         return value
-    on_policy = at.get(S_sync) == 1 and law.bound.free_symbols & set(_STALENESS)
-    reasons["limit"] = "no lag at S = 1, and no limit" if on_policy else f"outside the range of float64 ({value})"
+    no_lag = at.get(S_sync) == 1 and law.bound.free_symbols & set(_STALENESS)
+    outside = f"outside the range of float64 ({value})"
+    reasons["limit"] = "no lag at S = 1, where this law sets no limit" if no_lag else outside
     return None
 
 

@@ -19,7 +19,8 @@ LAW = Comparison(
     mapping=(("delay s", "S_max = S - 1"), ("A", "L, the largest curvature")),
     lag="constant lag s; taken as s = S - 1, the largest lag of periodic sync",
     phi_slot=False,
-    not_for="a gradient that sees the fresh theta too: with A > |B| no lag is unstable (lag-independent)",
+    not_for="a gradient that sees the fresh theta too: with A > |B| no lag is unstable below 2/(A+|B|)"
+    " (lag-independent)",
     reading="edge",
     sureness="proved here",
     bound=CLAIM.formula / L_smooth,
