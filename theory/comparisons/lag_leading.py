@@ -20,8 +20,8 @@ LAW = Comparison(
     mapping=(("A", "slope of the update in theta"), ("B", "slope in phi")),
     lag="constant lag s; taken as s = S - 1, the largest lag of periodic sync",
     phi_slot=True,
-    not_for="small lags, where it lies above the edge, the more so the nearer B is to A (performative-lag); |B| below A,"
-    " where no 1/s law holds (lag-independent)",
+    not_for="small lags, where it lies above the edge, the more so the nearer B is to A (performative-lag); |B| below"
+    " A, where no 1/s law holds (lag-independent)",
     reading="leading order",
     sureness="proved here",
     bound=CLAIM.formulas["kappa"].subs(fb_excess, B_stale / A_fresh - 1) / (A_fresh * lag_pos),
