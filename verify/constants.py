@@ -119,7 +119,7 @@ def behaviour_norm(objective: Population, theta: Params, phi: Params) -> Constan
 def segment_sup(objective: Population, theta: Params, phi: Params, points: int = 9) -> Constant:
     """Return max ‖∂_φH(θ,·)‖₂ over a uniform grid of the segment [θ, φ], both ends included.
 
-    Estimates the supremum from below; where H jumps in φ (an active clip) the derivative does not see the jump.
+    A lower bound of the supremum; where H jumps in φ (an active clip) the derivative does not see the jump.
 
     Raises:
         ValueError: fewer than two points.
@@ -128,9 +128,7 @@ def segment_sup(objective: Population, theta: Params, phi: Params, points: int =
         raise ValueError(f"expected at least 2 grid points, got {points}")
     grid = [combine(theta, phi, float(tau)) for tau in np.linspace(0.0, 1.0, points)]
     value = max(operator_norm(behaviour_jacobian(objective, theta, point)) for point in grid)
-    return Constant(
-        "sup of d_phi H on the segment", value, "estimate", f"from below, maximum over {points} grid points"
-    )
+    return Constant("sup of d_phi H on the segment", value, "lower", f"maximum over {points} grid points")
 
 
 def segment_curvature(objective: Population, theta: Params, phi: Params, points: int = 17) -> Constant:
@@ -145,4 +143,4 @@ def segment_curvature(objective: Population, theta: Params, phi: Params, points:
         raise ValueError(f"expected at least 2 points and theta != phi, got {points} and distance {length}")
     grid = [combine(theta, phi, float(tau)) for tau in np.linspace(0.0, 1.0, points)]
     value = max(norm(behaviour_second(objective, theta, point, step)) for point in grid) / length**2
-    return Constant("M", value, "estimate", f"from below, directional, maximum over {points} grid points")
+    return Constant("M", value, "lower", f"along the segment, maximum over {points} grid points")

@@ -48,10 +48,10 @@ def test_segment_estimates_contain_their_ends_and_direction():
     ends = [constants.behaviour_norm(problem.objective, theta, point).value for point in (theta, phi)]
     sup = constants.segment_sup(problem.objective, theta, phi, points=3)
     assert sup.value >= max(ends)
-    assert sup.label == "estimate"
+    assert sup.label == "lower"
     e = random_unit(theta, generator(2))
     assert norm(behaviour_jvp(problem.objective, theta, phi, e)) <= ends[1] * (1 + 1e-12)
-    assert constants.segment_curvature(problem.objective, theta, phi, points=3).label == "estimate"
+    assert constants.segment_curvature(problem.objective, theta, phi, points=3).label == "lower"
 
 
 def test_closed_constants_are_the_theory_at_known_values():

@@ -43,7 +43,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         curvature = segment_curvature(problem.objective, run.theta[s], run.phi[s], 5 if suite == "quick" else 33)
         bound = predict(CLAIM, M=curvature.value, S_max=s, eta=eta, G_upd=float(run.update[:s].max()))
         m = Measurement(float(grid.remainder[i, 0]), seed=seed, device=device)
-        text = f"remainder at lag {s}, eta={eta:.3g}; M on the segment is an {curvature.label} {curvature.how}"
+        text = f"remainder at lag {s}, eta={eta:.3g}; M on the segment is a {curvature.label} bound, {curvature.how}"
         rows.append(compare_upper(CLAIM, name, bound, m, text))
     return rows + _study(seed, suite, device)
 

@@ -33,6 +33,6 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         curvature = segment_curvature(objective, now, old, 5 if suite == "quick" else 33)
         bound = predict(CLAIM, M=curvature.value, S_max=largest, eta=run.eta, G_upd=g_upd)
         m = Measurement(rest, n=steps, seed=seed, device=device)
-        text = f"remainder at step {t}, constant lag {largest}; M on the segment is an {curvature.label}"
+        text = f"remainder at step {t}, constant lag {largest}; M on the segment is a {curvature.label} bound"
         found.append(compare_upper(CLAIM, objective.name, bound, m, text))
     return [worst(found)]
