@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
@@ -25,7 +26,7 @@ from .losses import Learner, Loss
 from .responses import Responses
 from .trees import Params
 
-__all__ = ["ExactPopulation"]
+__all__ = ["ExactPopulation", "over_mates"]
 
 LARGEST = 20_000
 
@@ -74,6 +75,8 @@ class ExactPopulation:
             if not bool(torch.isfinite(table).all()):
                 raise ValueError(f"{name}: expected finite numbers, got {int((~torch.isfinite(table)).sum())} others")
         self.loss.check(self.reference is not None, self.critic is not None)
+        if self.reference is not None:
+            self.validate(reference=self.reference)
         if self.group_size < 1:
             raise ValueError(f"expected group size G >= 1, got {self.group_size}")
         if self.at_once < 1:
@@ -101,6 +104,13 @@ class ExactPopulation:
     def mean_reward(self, theta: Params) -> Tensor:
         """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor."""
         return (self.responses.log_tokens(theta).sum(-1).exp() * self.rewards).sum(1).mean()
+
+    def mean_over_groups(self, theta: Params, statistic: Callable[[Tensor], Tensor]) -> Tensor:
+        """Return E_z[statistic(rewards (…, G))] over all groups under π_θ, as a scalar tensor."""
+        row = _Rows(self, slice(None))
+        chances = row.common(row.tables(theta))["chances"]
+        drawn, ways = (x.to(chances.device) for x in _mates(self.group_size, len(self.kinds)))
+        return (chances[:, drawn].prod(-1) @ (ways * statistic(self.kinds[drawn][..., 0]))).mean()
 
     def log_ratios(self, theta: Params, phi: Params) -> Tensor:
         """Return log π_θ/π_φ of every token of every response, flat; 0 after the end of a response."""
@@ -135,22 +145,66 @@ class _Rows:
         reference = None if whole.reference is None else self.tables(whole.reference)["tokens"]
         learner, still = (Learner(x, tokens, mask, inside, reference) for x in (live["tokens"], inside))
         chances = (behaviour if "chances" in behaviour else self.common(behaviour))["chances"]
-        law, total = tokens.sum(-1).exp(), tokens.new_zeros(())
         drawn, ways = _mates(whole.group_size - 1, len(whole.kinds))
-        each = max(1, whole.at_once // tokens.numel())
-        for some, orders in zip(drawn.to(which.device).split(each), ways.to(which.device).split(each), strict=True):
-            chance = orders[:, None] * chances[:, some].prod(-1).T  # (C, P)
-            mates, count = whole.kinds[some], len(whole.kinds)
-            first = whole.kinds[:, None].expand(len(some), count, 1, 2)
-            group = torch.cat([first, mates[:, None].expand(len(some), count, *mates.shape[1:])], 2)  # (C, K, G, 2)
-            weight = whole.loss.length_weights(group[..., 1])[..., 0][:, which]  # (C, P, r)
-            if whole.critic is not None:
-                advantage = whole.critic[:, self.rows]
-            else:
-                advantage = whole.loss.advantages(group[..., 0])[..., 0][:, which][..., None]
-            found = whole.loss.responses(learner, still, advantage)
-            total = total + (chance[..., None] * law * weight * found).sum()
-        return total / whole.responses.policy.prompts
+        chance = ways[:, None].to(chances.device) * chances[:, drawn.to(chances.device)].prod(-1).T  # (C, P)
+        critic = None if whole.critic is None else whole.critic[:, self.rows]
+        law, mates = tokens.sum(-1).exp(), whole.kinds[drawn.to(which.device)]
+        return over_mates(whole, which, mates, chance, law, (learner, still), critic).mean()
+
+
+class Kinds(Protocol):
+    """A population that counts mates by kind."""
+
+    @property
+    def loss(self) -> Loss:
+        """Which loss."""
+        ...
+
+    @property
+    def kinds(self) -> Tensor:
+        """Distinct (reward, length), (K, 2)."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """Numbers of a table held at once."""
+        ...
+
+
+def over_mates(
+    population: Kinds,
+    which: Tensor,
+    mates: Tensor,
+    chance: Tensor,
+    law: Tensor,
+    learners: tuple[Learner, Learner],
+    critic: Tensor | None = None,
+) -> Tensor:
+    """Return the mean loss over responses and mates, (…).
+
+    Args:
+        population: its loss and kinds.
+        which: kind of every response, (…, R).
+        mates: (reward, length) of the mates, every possibility, (C, G−1, 2).
+        chance: its chance, (C, …).
+        law: chance of every response, (…, R).
+        learners: the learner that is differentiated, and the one inside stop-gradients.
+        critic: (…, R, L) advantages, for losses that take them as given.
+    """
+    kinds, total = population.kinds, law.new_zeros(law.shape[:-1])
+    each = max(1, population.at_once // learners[0].tokens.numel())
+    for start in range(0, len(mates), each):
+        some, chances = mates[start : start + each], chance[start : start + each]
+        first = kinds[:, None].expand(len(some), len(kinds), 1, 2)
+        group = torch.cat([first, some[:, None].expand(len(some), len(kinds), *some.shape[1:])], 2)  # (C, K, G, 2)
+        weight = population.loss.length_weights(group[..., 1])[..., 0][:, which]  # (C, …, R)
+        if critic is not None:
+            advantage = critic
+        else:
+            advantage = population.loss.advantages(group[..., 0])[..., 0][:, which][..., None]
+        found = population.loss.responses(*learners, advantage)
+        total = total + (chances[..., None] * law * weight * found).sum((0, -1))
+    return total
 
 
 def _mates(size: int, kinds: int) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor
@@ -49,6 +49,8 @@ __all__ = [
 ]
 
 DENSE_LIMIT = 4096
+
+_T = TypeVar("_T", Tensor, Params)
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,18 @@ def _surrogate(objective: Objective, log_theta: list[Tensor], log_phi: list[Tens
     return total / (p * objective.policy.length)
 
 
+def _finite(population: Population, what: str, result: _T) -> _T:
+    """Return the result, or raise ValueError: parameters can be finite and log-probabilities, or ratios, not."""
+    for leaf in result.values() if isinstance(result, dict) else (result,):
+        if not bool(torch.isfinite(leaf).all()):
+            bad = int((~torch.isfinite(leaf)).sum())
+            raise ValueError(
+                f"{what} of {population.name}: expected finite numbers, got {bad} others from finite parameters; "
+                "look for logits that are not finite, or for responses of behaviour probability 0"
+            )
+    return result
+
+
 def surrogate_tensor(objective: Population, theta: Params, phi: Params, held: Params | None = None) -> Tensor:
     """Return F(θ,φ) as a scalar tensor, without validation; ``held`` is what stop-gradients hold, θ by default."""
     return total(objective, theta, theta if held is None else held, phi)
@@ -175,13 +189,13 @@ def surrogate_tensor(objective: Population, theta: Params, phi: Params, held: Pa
 def surrogate(objective: Population, theta: Params, phi: Params) -> float:
     """Return F(θ,φ), the exact population surrogate (see the module formula). Raises ValueError on bad parameters."""
     objective.validate(theta=theta, phi=phi)
-    return float(total(objective, theta, theta, phi))
+    return float(_finite(objective, "F", total(objective, theta, theta, phi)))
 
 
 def surrogate_gradient(objective: Population, theta: Params, phi: Params) -> Params:
     """Return H(θ,φ) = ∂₁F, the surrogate-gradient mapping (φ frozen), shaped like θ; unit 1/param."""
     objective.validate(theta=theta, phi=phi)
-    return gradient_of_surrogate(objective, theta, phi)
+    return _finite(objective, "H", gradient_of_surrogate(objective, theta, phi))
 
 
 def distribution_term(objective: Population, theta: Params, phi: Params) -> Params:
@@ -192,7 +206,7 @@ def distribution_term(objective: Population, theta: Params, phi: Params) -> Para
         learner = part.tables(theta)
         return lambda behaviour: part.score(learner, learner, behaviour)
 
-    return pull(objective, phi, share)
+    return _finite(objective, "B", pull(objective, phi, share))
 
 
 def diagonal(objective: Population, theta: Params) -> float:
@@ -206,19 +220,20 @@ def total_derivative(objective: Population, theta: Params) -> Params:
     What a loss holds by a stop-gradient stays held: it is part of how F is written.
     """
     objective.validate(theta=theta)
-    return pull(objective, theta, lambda part, held: lambda tables: part.score(tables, held, tables))
+    found = pull(objective, theta, lambda part, held: lambda tables: part.score(tables, held, tables))
+    return _finite(objective, "DJ", found)
 
 
 def value(objective: Enumeration, theta: Params) -> float:
     """Return V(θ) = E_x E_{y~π_θ}[R], the policy value."""
     objective.validate(theta=theta)
-    return float(objective.mean_reward(theta))
+    return float(_finite(objective, "V", objective.mean_reward(theta)))
 
 
 def behaviour_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂_φH(θ,φ)·v: how the surrogate gradient moves when the behaviour policy moves along v."""
     objective.validate(theta=theta, phi=phi, v=v)
-    return push(objective, theta, phi, v)
+    return _finite(objective, "the action of dH/dphi", push(objective, theta, phi, v))
 
 
 def behaviour_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
@@ -230,7 +245,7 @@ def behaviour_vjp(objective: Population, theta: Params, phi: Params, w: Params) 
         learner, along = pushed(part.tables, theta, w)
         return lambda behaviour: directional(lambda t: part.score(t, learner, behaviour), learner, along)
 
-    return pull(objective, phi, paired)
+    return _finite(objective, "the transposed action of dH/dphi", pull(objective, phi, paired))
 
 
 def learner_jvp(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
@@ -240,19 +255,20 @@ def learner_jvp(objective: Population, theta: Params, phi: Params, v: Params) ->
     something is held it is not ∂²F/∂θ².
     """
     objective.validate(theta=theta, phi=phi, v=v)
-    return learner_push(objective, theta, phi, v)
+    return _finite(objective, "the action of dH/dtheta", learner_push(objective, theta, phi, v))
 
 
 def learner_vjp(objective: Population, theta: Params, phi: Params, w: Params) -> Params:
     """Return ∂_θH(θ,φ)ᵀ·w = ∂_θ⟨H(θ,φ), w⟩, stop-gradients moving with θ as in ``learner_jvp``."""
     objective.validate(theta=theta, phi=phi, w=w)
-    return learner_pull(objective, theta, phi, w)
+    return _finite(objective, "the transposed action of dH/dtheta", learner_pull(objective, theta, phi, w))
 
 
 def behaviour_second(objective: Population, theta: Params, phi: Params, v: Params) -> Params:
     """Return ∂²_φH(θ,φ)[v, v], the second derivative of H along v in the behaviour slot."""
     objective.validate(theta=theta, phi=phi, v=v)
-    return directional(lambda point: push(objective, theta, point, v), phi, v)
+    found = directional(lambda point: push(objective, theta, point, v), phi, v)
+    return _finite(objective, "the second derivative in phi", found)
 
 
 def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Tensor:
@@ -270,7 +286,7 @@ def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Ten
     def column(e: Tensor) -> Tensor:
         return flatten(push(objective, theta, phi, unflatten(e, phi)))
 
-    return over_rows(column, eye).T
+    return _finite(objective, "dH/dphi", over_rows(column, eye).T)
 
 
 def ratio_range(objective: Enumeration, theta: Params, phi: Params) -> tuple[float, float]:
