@@ -1,4 +1,4 @@
-"""Our losses against those of TRL's trainer: value, gradient, advantages, and whole runs on TRL's own batches.
+"""Our losses against those of TRL's trainer: value, gradient, advantages, populations.
 
 TRL is the independent side: its ``_compute_loss`` is called on an instance, with inputs as it prepares them.
 """
@@ -23,7 +23,6 @@ from stalelaw.verify.policies import causal_lm
 from stalelaw.verify.sampled import Batch, SampledPopulation
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, norm, scale
-from stalelaw.verify.updates import AdamW
 from stalelaw.verify.verifiable import copy as copy_task
 
 HAS_TRL = all(importlib.util.find_spec(name) for name in ("trl", "transformers", "datasets"))
@@ -292,72 +291,6 @@ class TestWhatIsCovered:
     def test_what_has_no_counterpart_is_refused_by_name(self, option, names, peer, tmp_path):
         with pytest.raises(ValueError, match=names):
             trl_loss(peer.config(tmp_path, TASK, **option))
-
-
-@pytest.fixture(scope="module")
-def recorded(peer, tmp_path_factory):
-    """A function: train with TRL; per micro-batch the parameters before it and its inputs; and the last parameters."""
-    from trl import GRPOTrainer
-
-    class Recorder(GRPOTrainer):
-        def _compute_loss(self, model, inputs):
-            self.seen.append((named(model), inputs))
-            return super()._compute_loss(model, inputs)
-
-    def named(model):
-        return {f"model.{name}": p.detach().clone() for name, p in model.named_parameters()}
-
-    def train(**options):
-        graded = copy_task(4, 2, graded=True)
-        how = {"per_device_train_batch_size": 8, "num_generations": SIZE, "learning_rate": 0.02, "max_steps": 18}
-        config = peer.config(tmp_path_factory.mktemp("recorded"), graded, **how, **options)
-        model = peer.llama(graded, seed=5, dtype=torch.float64)
-        policy = causal_lm(copy.deepcopy(model))
-        trainer = peer.trainer(model, graded, [n % 12 for n in range(96)], config, Recorder)
-        trainer.seen = []
-        trainer.train()
-        return policy, config, trainer.seen, named(trainer.model)
-
-    return train
-
-
-def largest_gap(policy, config, seen, last, loss, update):
-    """Largest distance of our step from TRL's, from its parameters on its batch, relative to the length of its step.
-
-    Our optimizer keeps its own moments. Whole paths part like 1e-7 * exp(t): Adam divides by gradients near 0.
-    """
-    each, state, gaps = config.gradient_accumulation_steps, update.start(last), list[float]()
-    path = [theta for theta, _ in seen[::each]] + [last]
-    for t, (theta, after) in enumerate(itertools.pairwise(path)):
-        micro = [inputs for _, inputs in seen[t * each : (t + 1) * each]]
-
-        def mean(point, micro=micro, held=theta):
-            return sum(loss.step(policy, inputs, point, held) for inputs in micro) / each
-
-        u, state = update.move(gradient(mean, theta), state, theta)
-        gaps.append(norm(add(add(theta, u, config.learning_rate), after, -1.0)) / norm(add(after, theta, -1.0)))
-    return max(gaps)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"steps_per_generation": 1, "loss_type": "grpo"},
-        {"steps_per_generation": 16, "loss_type": "grpo"},
-        {"steps_per_generation": 16, "loss_type": "dapo", "scale_rewards": "batch"},
-        {"steps_per_generation": 4, "gradient_accumulation_steps": 2, "num_iterations": 2, "loss_type": "cispo"},
-    ],
-    ids=lambda o: "-".join(map(str, o.values())),
-)
-def test_on_the_batches_of_trl_every_step_of_ours_is_its_step(options, recorded):
-    run = recorded(**options)
-    config, right = run[1], trl_loss(run[1])
-    update = AdamW(max_norm=config.max_grad_norm)
-    assert largest_gap(*run, right, update) < TOLERANCE
-    assert largest_gap(*run, right, AdamW(beta_1=0.8, max_norm=config.max_grad_norm)) > SEEN
-    if config.steps_per_generation > 1:
-        tighter = numbers(rho_cap=0.15) if config.loss_type == "cispo" else numbers(eps_lo=0.1)
-        assert largest_gap(*run, tighter(right), update) > SEEN
 
 
 class TestAGenerationAsAPopulation:
