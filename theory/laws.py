@@ -87,7 +87,7 @@ LAWS: dict[str, Law] = {
             "the two bounds blended by a power of either sign",
             _BOTH,
             "blend",
-            f"{_CANDIDATE} At p >= 1 inside the min form, at p <= -1 outside the max form (blend-order).",
+            f"{_CANDIDATE} At a whole p >= 1 inside the min form, at -p outside the max form (blend-order).",
         ),
     )
 }

@@ -91,7 +91,7 @@ CLAIM = Claim(
     title="Adam's moments are weighted means",
     kind="exact",
     statement=r"$m_{k+1}=\beta_1m_k+(1-\beta_1)g_{k+1}$, $v_{k+1}=\beta_2v_k+(1-\beta_2)g_{k+1}^2$, $m_0=v_0=0$, in one"
-    r" coordinate. After $t\ge1$ steps the bias-corrected moments $\hat m=m_t/(1-\beta_1^t)$ and"
+    r" coordinate, $0<\beta_1,\beta_2<1$. After $t\ge1$ steps the bias-corrected moments $\hat m=m_t/(1-\beta_1^t)$ and"
     r" $\hat v=v_t/(1-\beta_2^t)$ are means of all gradients and of all their squares: with"
     r" $\mathsf{S}_t(x)=1+x+\dots+x^{t-1}$ they are $\sum_{k<t}\beta_1^{t-1-k}g_{k+1}/\mathsf{S}_t(\beta_1)$ and"
     r" $\sum_{k<t}\beta_2^{t-1-k}g_{k+1}^2/\mathsf{S}_t(\beta_2)$.",

@@ -46,7 +46,7 @@ CLAIM = Claim(
     id="adam-worst-case",
     title="Adam: a bound on every update",
     kind="upper",
-    statement=r"One coordinate of Adam with $\beta_1^2<\beta_2$: after any number of steps and for any gradients"
+    statement=r"One coordinate of Adam with $0<\beta_1^2<\beta_2<1$: after any number of steps and for any gradients"
     r" $\lvert u\rvert\le\frac{1-\beta_1}{\sqrt{(1-\beta_2)(1-\beta_1^2/\beta_2)}}\cdot"
     r"\frac{\sqrt{(1-\beta_2^t)(1-(\beta_1^2/\beta_2)^t)}}{1-\beta_1^t}$, and the last factor, that of a finite $t$ and"
     r" of the bias correction, is at most 1. For $\beta_1=0.9$, $\beta_2=0.999$ the bound is 7.27; for"

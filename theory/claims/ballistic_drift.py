@@ -19,7 +19,7 @@ CLAIM = Claim(
     kind="exact",
     statement=r"Aligned updates $u_k=G_{\mathrm{upd}}e$, $\lVert e\rVert=1$:"
     r" $\lVert\theta_t-\theta_0\rVert=t\,\eta\,G_{\mathrm{upd}}$, the largest drift that the bound on the updates"
-    r" allows, at every step.",
+    r" allows (claim drift), at every step.",
     source="arXiv 2607.01083 (ballistic drift, as read by third parties), derived here",
     steps=(
         define("step", LEARNER),

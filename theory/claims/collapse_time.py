@@ -36,8 +36,8 @@ CLAIM = Claim(
     r" beyond $R_{\mathrm{crit}}$ at step $x$. So"
     r" $t_{\mathrm c}\,\eta$ is constant up to one $\eta$. In cycles of $S$ steps, the collapse falls into cycle"
     r" $M_{\mathrm c}$: $0\le M_{\mathrm c}\,S\,\eta-R_{\mathrm{crit}}/G_{\mathrm{upd}}\le S\,\eta$, constant up to"
-    r" one cycle. At the readings $b=3.2\cdot10^{-5}$ and $\eta=10^{-6}$ $32$ steps are $4$, $2$ and $1$ whole cycles"
-    r" for $S=8,16,32$: that the collapse step is the same for all three is no rounding only there.",
+    r" one cycle. The readings $b=3.2\cdot10^{-5}$, $\eta=10^{-6}$ give $32$ steps: $4$, $2$ and $1$ whole"
+    r" cycles at $S=8,16,32$, so that nothing is rounded. At other $b/\eta$ the cycles end at different steps.",
     source="arXiv 2607.01083 (collapse-time scaling, as read by third parties), derived here",
     steps=(
         define("learner", LEARNER),

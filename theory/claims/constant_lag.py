@@ -46,7 +46,7 @@ CLAIM = Claim(
     kind="exact",
     statement=r"$x_{t+1}=x_t-\eta(A\,x_t+B\,x_{t-s})$, $\alpha=\eta A>0$, $\beta=B/A$: if $\lvert\beta\rvert<1$ and"
     r" $\eta<2/(A+\lvert B\rvert)$ then all zeros of the characteristic polynomial lie inside the unit circle, for"
-    r" every lag $s$. Staleness alone gives no $1/S$ law. The value of the"
+    r" every lag $s$. In this model staleness alone gives no $1/S$ law. The value of the"
     r" polynomial at $z=-1$ is $\alpha(1+\beta)-2$ at an even lag and $2-\alpha(1-\beta)$ at an odd one: for"
     r" $\beta\ge0$ and every even lag, and for $\beta\le0$ and every odd one, $-1$ is a zero at the bound, which is the"
     r" edge itself.",

@@ -32,7 +32,7 @@ CLAIM = Claim(
     kind="exact",
     statement=r"If a run of uncorrelated updates collapses where its RMS drift is $R_{\mathrm{crit}}$, then"
     r" $t_{\mathrm c}=(R_{\mathrm{crit}}/(\eta\,G_{\mathrm{upd}}))^2$: slope $-2$ in $\log\eta$ against $-1$ under"
-    r" ballistic drift, and the square of the ballistic time, which it exceeds from one step on.",
+    r" ballistic drift, and the square of the ballistic time, so later wherever that is more than one step.",
     source="derived here",
     steps=(
         earlier("drift", DIFFUSIVE),

@@ -63,7 +63,8 @@ CLAIM = Claim(
     title="Momentum: the largest update",
     kind="upper",
     statement=r"Momentum as in torch, $\mathsf{b}_1=\mathsf{g}_1$, $\mathsf{b}_{k+1}=\mu_{\mathrm{mom}}\mathsf{b}_k"
-    r"+(1-\tau_{\mathrm{mom}})\mathsf{g}_{k+1}$, gradients of norm at most $G_{\mathrm{grad}}$: after $t$ steps"
+    r"+(1-\tau_{\mathrm{mom}})\mathsf{g}_{k+1}$, $0<\mu_{\mathrm{mom}}<1$,"
+    r" gradients of norm at most $G_{\mathrm{grad}}$: after $t$ steps"
     r" $\lVert\mathsf{b}_t\rVert\le G_{\mathrm{grad}}\bigl(\mu_{\mathrm{mom}}^{t-1}+\lvert1-\tau_{\mathrm{mom}}"
     r"\rvert\frac{1-\mu_{\mathrm{mom}}^{t-1}}{1-\mu_{\mathrm{mom}}}\bigr)$, at most $\Gamma_{\mathrm{mom}}"
     r"G_{\mathrm{grad}}$ for every $t$, $\Gamma_{\mathrm{mom}}=\max(1,\lvert1-\tau_{\mathrm{mom}}\rvert"

@@ -38,7 +38,7 @@ CLAIM = Claim(
     statement=r"$\theta'=\theta-\eta(A\theta+B\varphi)$ with matrices. (i) $A=\mathrm{diag}(10,\frac1{10})$,"
     r" $B=\mathrm{diag}(0,\frac12)$, $\eta=\frac{19}{100}$: $\lVert B\rVert=\frac1{20}\lVert A\rVert$ and"
     r" $\eta<2/(\lVert A\rVert+\lVert B\rVert)$, yet the second mode has $\beta=5$ and is unstable at $S=32$, for"
-    r" periodic sync ($m<-\frac74$) and for constant lag. (ii) $A=1$ and $B$ with the one entry $k$ above the"
+    r" periodic sync ($m<-\frac74$) and for constant lag $32$. (ii) $A=1$ and $B$ with the one entry $k$ above the"
     r" diagonal: $\lVert B\rVert=k$ is as large as one likes, yet a cycle has the characteristic polynomial"
     r" $(z-r^S)^2$ and is stable for every $S$.",
     source="derived here",

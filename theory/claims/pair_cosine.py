@@ -54,10 +54,10 @@ CLAIM = Claim(
     title="What the lag-1 cosine bounds",
     kind="upper",
     statement=r"If the updates have norm at most $G_{\mathrm{upd}}$ and every second pair of successive ones has"
-    r" $\langle u_{2m},u_{2m+1}\rangle\le(2\kappa^2-1)\,G_{\mathrm{upd}}^2$, that is an angle of at least"
-    r" $2\arccos\kappa$, then $\lVert\theta_{2n}-\theta_0\rVert\le2n\,\eta\,G_{\mathrm{upd}}\,\kappa$. Two directions"
-    r" in turn attain it: at lag-1 cosine $c$ the worst drift over $t$ steps is $t\,\eta\,G_{\mathrm{upd}}"
-    r"\sqrt{(1+c)/2}$, of the order of $t$ for every $c>-1$.",
+    r" $\langle u_{2m},u_{2m+1}\rangle\le(2\kappa^2-1)\,G_{\mathrm{upd}}^2$, for full lengths an angle of at"
+    r" least $2\arccos\kappa$, then $\lVert\theta_{2n}-\theta_0\rVert\le2n\,\eta\,G_{\mathrm{upd}}\,\kappa$. Two"
+    r" directions in turn attain it: at lag-1 cosine $c$ the worst drift over an even number $t$ of steps is"
+    r" $t\,\eta\,G_{\mathrm{upd}}\sqrt{(1+c)/2}$, of the order of $t$ for every $c>-1$.",
     source="derived here",
     steps=(
         define("step", LEARNER),
