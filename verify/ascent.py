@@ -24,7 +24,7 @@ __all__ = ["Domain", "ascend", "local_supremum"]
 
 RATE = 0.1  # of Adam, in units of the parameters
 DENSE_BELOW = 128  # parameters up to which singular vectors come from the matrix
-POWER = 4  # steps of the power method on a larger one, from the vector of the step before
+POWER = (24, 4)  # steps of the power method on a larger one: at the start, and from the vector of the step before
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def _pulled(point: Params, centre: Params, radius: float) -> Params:
     return point if far <= radius else add(centre, away, radius / far)
 
 
-def _top(population: Population, theta: Params, phi: Params, v: Params) -> tuple[float, Params, Params]:
+def _top(population: Population, theta: Params, phi: Params, v: Params, power: int) -> tuple[float, Params, Params]:
     """‖∂_φHv‖ with its u and v, from the matrix of a small one, else after power steps from v."""
     if flatten(theta).numel() <= DENSE_BELOW:
         linalg: Any = torch.linalg
         u, values, rows = linalg.svd(jacobian(population, theta, phi, "behaviour"))
         return float(values[0]), unflatten(u[:, 0], theta), unflatten(rows[0], phi)
     size, u = 0.0, v
-    for _ in range(POWER):
+    for _ in range(power):
         image = behaviour_jvp(population, theta, phi, v)
         size = norm(image)
         if not size > 0.0:
@@ -99,9 +99,9 @@ def ascend(
     points = (theta,) if phi is None else (theta, phi)
     states = [update.start(point) for point in points]
     best, v = 0.0, random_unit(theta, torch.Generator().manual_seed(0))
-    for _ in range(steps):
+    for step in range(steps):
         a, b = points[0], points[-1]
-        size, u, v = _top(population, a, b, v)
+        size, u, v = _top(population, a, b, v, POWER[step > 0])
         best = max(best, size)
 
         paired = functools.partial(_value, population, u, v)

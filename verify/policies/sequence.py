@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from ..trees import Params
+from ..trees import Params, finite
+from .normalisation import PlainLayerNorm
 
 __all__ = ["SequencePolicy", "check_prompts"]
 
@@ -58,7 +59,7 @@ class SequencePolicy:
             if leaf.shape != mine[key].shape or leaf.dtype != mine[key].dtype:
                 expected, got = (f"{tuple(t.shape)} {t.dtype}" for t in (mine[key], leaf))
                 raise ValueError(f"{name}[{key!r}]: expected {expected}, got {got}")
-            if not bool(torch.isfinite(leaf).all()):
+            if not finite(leaf):
                 raise ValueError(
                     f"{name}[{key!r}]: expected finite numbers, got {int((~torch.isfinite(leaf)).sum())} others"
                 )
@@ -102,8 +103,8 @@ def check_prompts(tokens: Tensor, mask: Tensor) -> None:
 
 @contextmanager
 def _twice_differentiable() -> Generator[None]:
-    """Fused attention has no forward-mode rule; the plain one has."""
-    with sdpa_kernel(SDPBackend.MATH):
+    """Fused attention has no forward-mode rule, and a fused layer norm a wrong one; the plain ones are right."""
+    with sdpa_kernel(SDPBackend.MATH), PlainLayerNorm():
         yield
 
 
