@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["BadInput", "printable"]
+__all__ = ["BadInput", "printable", "taught"]
 
 
 def printable(text: object, limit: int = 1000) -> str:
@@ -27,3 +27,18 @@ class BadInput(Exception):
     def __init__(self, expected: str, got: str, fix: str) -> None:
         self.expected, self.got, self.fix = printable(expected), printable(got), printable(fix)
         super().__init__(f"expected {self.expected}; got {self.got}; {self.fix}")
+
+
+def taught(error: ValueError, where: str, fix: str) -> BadInput:
+    """A ValueError of ours, ``expected A; got B; C`` or ``expected A, got B``, as bad input; ``fix`` where C is absent.
+
+    >>> print(taught(ValueError("expected a; got b; c"), "file", "d"))
+    expected a; got b (file); c
+    """
+    text = str(error).removeprefix("expected ")
+    for mark in ("; got ", ", got "):
+        expected, found, got = text.partition(mark)
+        if found:
+            seen, _, advice = got.partition("; ")
+            return BadInput(expected, f"{seen} ({where})", advice or fix)
+    return BadInput("input that can be used", f"{text} ({where})", fix)

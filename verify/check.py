@@ -10,6 +10,8 @@ from typing import Any
 
 from ..theory.claims import all_claims
 from ..theory.surrogates.registered import registered
+from .kinds import Kind
+from .on_policy import measure_claim
 from .verdicts import Verdict, not_measured
 
 __all__ = ["SUITES", "rows", "run"]
@@ -38,6 +40,7 @@ def run(
     seed: int = 0,
     device: str = "cpu",
     on_claim: Callable[[str], None] | None = None,
+    kind: Kind | None = None,
 ) -> list[Verdict]:
     """Measure the named claims, or all of them, in the theory's order.
 
@@ -47,6 +50,7 @@ def run(
         seed: replays everything, ≥ 0.
         device: torch device of the policies; random numbers are drawn on the CPU and are the same everywhere.
         on_claim: called with each id before it is measured (for a progress line).
+        kind: which policies; tabular softmax where none is given.
 
     Returns:
         At least one verdict per claim; definitions, cited claims and claims without a measurement file are
@@ -72,6 +76,9 @@ def run(
         measure = _measure(claim.id)
         if claim.kind in UNMEASURED:
             found.append(not_measured(claim.id, UNMEASURED[claim.kind], seed))
+        elif kind is not None and not kind.tabular:
+            reason = f"its formula or its measurement is for tabular policies or none, not for {kind.name}"
+            found.extend(measure_claim(claim.id, kind, seed, suite, device) or [not_measured(claim.id, reason, seed)])
         elif measure is None:
             found.append(not_measured(claim.id, "no measurement file of this name", seed))
         else:

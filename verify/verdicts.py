@@ -6,10 +6,13 @@ allowance for rounding only, leading-order compares an exponent. Nothing is prin
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from scipy import stats as _stats  # pyright: ignore[reportMissingTypeStubs]
 
 __all__ = [
     "Measurement",
@@ -20,13 +23,16 @@ __all__ = [
     "compare_order",
     "compare_upper",
     "not_measured",
+    "reach",
     "worst",
 ]
+
+stats: Any = _stats
 
 Status = Literal["holds", "violated", "refuted-empirically", "undecided", "not-measured"]
 
 ROUNDING = 1e-12  # relative allowance of a one-sided bound in float64
-Z_LIMIT = 5.0  # standard errors; a random measurement inside them cannot violate anything
+Z_LIMIT = 5.0  # standard errors of a normal law; a random measurement inside them cannot violate anything
 
 
 @dataclass(frozen=True)
@@ -36,10 +42,13 @@ class Measurement:
     Args:
         value: the number.
         stderr: its standard error, None where nothing is random but the problem itself.
-        n: how many problems, steps or samples stand behind it.
+        n: how many problems, steps or samples stand behind it; the independent draws where there is a stderr.
         seed: the seed that replays it.
         dtype: "float64" unless said otherwise.
         device: "cpu", "cuda:0", ...
+
+    Raises:
+        ValueError: a standard error that is negative or of fewer than two draws.
     """
 
     value: float
@@ -48,6 +57,10 @@ class Measurement:
     seed: int = 0
     dtype: str = "float64"
     device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        if self.stderr is not None and (self.stderr < 0.0 or self.n < 2):
+            raise ValueError(f"expected a standard error >= 0 of n >= 2 draws, got {self.stderr} of {self.n}")
 
 
 @dataclass(frozen=True)
@@ -80,6 +93,12 @@ class Verdict:
         return row
 
 
+@functools.cache
+def reach(n: int) -> float:
+    """Standard errors of a mean of n draws beyond which Student's t has the tail of ``Z_LIMIT`` of a normal law."""
+    return float(stats.t.isf(stats.norm.sf(Z_LIMIT), n - 1))
+
+
 def _verdict(
     claim: str, objective: str, predicted: float, m: Measurement, miss: float, tightness: float | None, message: str
 ) -> Verdict:
@@ -88,9 +107,11 @@ def _verdict(
     z = (m.value - predicted) / m.stderr if m.stderr else None
     if not (math.isfinite(predicted) and math.isfinite(m.value)):
         status = "violated" if math.isfinite(predicted) else "undecided"
+    elif not math.isfinite(m.stderr or 0.0):
+        status = "undecided"
     elif miss <= 0.0:
         status = "holds"
-    elif m.stderr and miss <= Z_LIMIT * m.stderr:
+    elif m.stderr and miss <= reach(m.n) * m.stderr:
         status = "undecided"
     else:
         status = "violated"

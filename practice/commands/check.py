@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
+    from ...verify.bounds import Bound
     from ...verify.verdicts import Verdict
 
 __all__ = ["check"]
@@ -16,13 +18,19 @@ __all__ = ["check"]
 def check(
     suite: Annotated[
         Literal["quick", "full"],
-        typer.Option(help="quick: about half a minute; full: more problems and longer runs, minutes."),
+        typer.Option(help="quick: under a minute; full: more problems and longer runs, minutes."),
     ] = "quick",
     claim: Annotated[
         list[str] | None, typer.Option("--claim", metavar="ID", help="Only this claim; may be repeated.")
     ] = None,
+    bound: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE.toml", help="Measure your own bound instead of the claims; see below. May be repeated."
+        ),
+    ] = None,
     policy: Annotated[
-        Literal["tabular"], typer.Option(help="Policy family; tabular softmax is enumerated.")
+        str, typer.Option(help="tabular, mlp, transformer, or the folder of a Hugging Face causal LM.")
     ] = "tabular",
     device: Annotated[str, typer.Option(help="Torch device: cpu, cuda, cuda:1, ...")] = "cpu",
     seed: Annotated[int, typer.Option(help="Seed of the problems; replays every number.")] = 0,
@@ -41,19 +49,31 @@ def check(
     Bounds are checked one-sidedly with rounding only, exact statements two-sidedly, exponents after extrapolation to
     zero step. Definitions are reported as not measured.
 
+    A bound of your own is a file such as
+
+    \b
+      id = "mine"
+      kind = "upper"                # upper, lower, exact, leading-order
+      quantity = "bias"             # norm of H(theta_t,phi_t) - H(theta_t,theta_t)
+      formula = "c * K_phi * G_upd * S_max * eta"
+      constants = { c = 0.5 }       # optional; also domain, units, logits, title
+
+    It is measured on runs that the seed fixes; exit 1 when one of them breaks it. A wrong name lists those there are.
+
     \b
     Examples:
       stalelaw check
       stalelaw check --claim bias-ladder --claim staleness-bias --seed 3
       stalelaw check --suite full --json > verdicts.json
       stalelaw check --baseline verdicts-of-last-week.json
+      stalelaw check --bound mine.toml --policy transformer
     """
     from ...theory.claims import all_claims
-    from ...verify.check import rows, run
     from ..baseline import compare, read
-    from ..console import progress
+    from ..bound import read_bound
     from ..errors import BadInput
     from ..jsonio import check_target, dumps, printing, write_atomic
+    from ._verdicts import annotate, counts, junit_xml, show, show_baseline
 
     known = [record.id for record in all_claims()]
     for name in claim or ():
@@ -61,34 +81,85 @@ def check(
             raise BadInput(f"a claim out of {', '.join(known)}", repr(name), "see `stalelaw derive --list`")
     if not 0 <= seed < 2**40:
         raise BadInput("a seed in 0..2**40-1", str(seed), "give a smaller non-negative integer")
-    old = None if baseline is None else read(baseline, suite, seed)
+    bounds = [read_bound(path) for path in bound or ()]
+    for mine in bounds:
+        if mine.id in known:
+            raise BadInput("an id that is no claim of the theory", repr(mine.id), "give your bound another id")
+    old = None if baseline is None else read(baseline, suite)
     if junit is not None:
         check_target(junit)
-    with progress("measuring") as advance:
-        verdicts = run(claim, suite, seed, _usable(device), lambda name: advance(name, len(claim or known)))
+    wanted = claim or ([] if bounds else known)
+    verdicts = _measured(wanted, bounds, policy, suite, seed, _usable(device))
+    alarms = _alarms(verdicts)
     document: dict[str, Any] = {
         "suite": suite,
         "policy": policy,
         "seed": seed,
         "device": device,
-        "verdicts": rows(verdicts),
+        "counts": counts(verdicts),
+        "false_alarms": alarms,
+        "verdicts": [verdict.as_dict() for verdict in verdicts],
     }
+    if bounds:
+        document["bounds"] = [_described(mine) for mine in bounds]
     if old is not None:
-        document["baseline"] = compare(document["verdicts"], old)
+        document["baseline"] = compare(document, old)
     if junit is not None:
-        write_atomic(junit, _junit(verdicts))
+        write_atomic(junit, junit_xml(verdicts))
     text = dumps(document) if as_json else ""
     with printing():
         if as_json:
             typer.echo(text, nl=False)
         else:
-            _show(verdicts)
-            _show_baseline(document.get("baseline"))
+            show(verdicts, alarms)
+            show_baseline(document.get("baseline"))
         if github:
-            for line in _annotations(verdicts):
+            for line in annotate(verdicts, document.get("baseline")):
                 typer.echo(line, err=as_json)
     if any(v.status == "violated" for v in verdicts):
         raise typer.Exit(1)
+
+
+def _measured(
+    claims: Sequence[str], bounds: Sequence[Bound], policy: str, suite: str, seed: int, device: str
+) -> list[Verdict]:
+    """The verdicts of claims and bounds on a policy, with a progress bar where a person watches.
+
+    Raises:
+        BadInput: an unknown policy, one that cannot be measured, or a bound that speaks of what the policy has not.
+    """
+    from ...verify.bounds import check_symbols, measure
+    from ...verify.check import run
+    from ...verify.kinds import kind
+    from ..console import progress
+    from ..errors import taught
+
+    try:
+        chosen = kind(policy, device)
+        for mine in bounds:
+            check_symbols(mine, chosen)
+    except ValueError as error:
+        raise taught(error, f"--policy {policy}", "use --policy tabular") from error
+    total = len(claims) + len(bounds)
+    with progress("measuring") as advance:
+        found = run(claims, suite, seed, device, lambda name: advance(name, total), chosen) if claims else []
+        for mine in bounds:
+            advance(mine.id, total)
+            found.extend(measure(mine, chosen, seed, suite, device))
+    return found
+
+
+def _alarms(verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    from ...verify.false_alarms import false_alarms
+
+    return false_alarms(verdicts).as_dict()
+
+
+def _described(bound: Bound) -> dict[str, Any]:
+    """A user's bound for JSON."""
+    fields = ("id", "title", "kind", "quantity", "domain", "logits")
+    plain = {name: getattr(bound, name) for name in fields}
+    return plain | {"formula": bound.formula.text, "constants": dict(bound.constants)}
 
 
 def _usable(device: str) -> str:
@@ -104,72 +175,3 @@ def _usable(device: str) -> str:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise BadInput("a torch device that works here, with float64", f"{device!r} ({first})", "try cpu") from error
     return device
-
-
-def _show(verdicts: list[Verdict]) -> None:
-    from collections import Counter
-
-    from ..console import number, show_lines, show_table
-
-    cells = (
-        (v.claim, v.status, number(v.predicted), number(v.measured), number(v.tightness), v.message) for v in verdicts
-    )
-    show_table("Claims against measurements", ("claim", "status", "predicted", "measured", "tightness", "what"), cells)
-    counts = Counter(v.status for v in verdicts)
-    show_lines("", [", ".join(f"{n} {status}" for status, n in sorted(counts.items()))])
-
-
-def _show_baseline(changes: dict[str, Any] | None) -> None:
-    from ..console import number, show_lines
-
-    if changes is None:
-        return
-    show_lines(
-        "Newly failing: ", [f"{c['claim']} #{c['row']}: {c['was']} -> {c['is']}" for c in changes["newly_failing"]]
-    )
-    drift = changes["tightness_drift"]
-    show_lines(
-        "Tightness drift: ", [f"{c['claim']} #{c['row']}: {number(c['was'])} -> {number(c['is'])}" for c in drift]
-    )
-    show_lines("Number of measurements changed: ", changes["rows_changed"])
-    if not any(changes.values()):
-        show_lines("", ["Nothing changed against the baseline."])
-
-
-def _junit(verdicts: list[Verdict]) -> bytes:
-    """JUnit XML: violated is a failure, undecided and not-measured are skipped."""
-    from xml.etree import ElementTree
-
-    failed = sum(v.status == "violated" for v in verdicts)
-    skipped = sum(v.status in ("undecided", "not-measured") for v in verdicts)
-    attributes = {
-        "name": "stalelaw check",
-        "tests": str(len(verdicts)),
-        "failures": str(failed),
-        "skipped": str(skipped),
-    }
-    root = ElementTree.Element("testsuite", attributes | {"errors": "0"})
-    for i, v in enumerate(verdicts):
-        case = ElementTree.SubElement(root, "testcase", {"classname": f"stalelaw.{v.claim}", "name": f"{v.claim} #{i}"})
-        text = f"{v.status}: predicted {v.predicted}, measured {v.measured}; {v.message}"
-        if v.status == "violated":
-            ElementTree.SubElement(case, "failure", {"message": text})
-        elif v.status in ("undecided", "not-measured"):
-            ElementTree.SubElement(case, "skipped", {"message": text})
-        else:
-            ElementTree.SubElement(case, "system-out").text = text
-    document: Any = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document
-
-
-def _annotations(verdicts: list[Verdict]) -> list[str]:
-    """GitHub workflow commands for what does not hold; definitions are left out."""
-    levels = {"violated": "error", "refuted-empirically": "warning", "undecided": "warning"}
-    lines: list[str] = []
-    for v in verdicts:
-        if v.status in levels:
-            text = f"predicted {v.predicted}, measured {v.measured}; {v.message}".replace("%", "%25").replace(
-                "\n", "%0A"
-            )
-            lines.append(f"::{levels[v.status]} title={v.claim} {v.status}::{text}")
-    return lines

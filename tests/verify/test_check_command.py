@@ -8,6 +8,7 @@ import pytest
 import typer
 from stalelaw.practice.commands.check import check
 from stalelaw.practice.errors import BadInput
+from stalelaw.verify import bounds
 from stalelaw.verify import check as verify_check
 from typer.testing import CliRunner
 
@@ -58,9 +59,71 @@ def test_a_violation_exits_1_and_is_annotated(tmp_path):
     assert ElementTree.parse(tmp_path / "v.xml").getroot().get("failures") == "2"
 
 
+@pytest.fixture
+def bound(tmp_path, monkeypatch):
+    """A file with a bound on the drift, measured at one largest lag."""
+    monkeypatch.setattr(bounds, "LAGS", (1,))
+
+    def write(formula, id="mine"):
+        path = tmp_path / "bound.toml"
+        path.write_text(f'id = "{id}"\nkind = "upper"\nquantity = "drift"\nformula = "{formula}"\n')
+        return str(path)
+
+    return write
+
+
+def test_a_users_bound_is_measured_instead_of_the_claims_and_exits_1_only_when_broken(bound):
+    good = call("--bound", bound("s_t * eta * U"), "--json")
+    document = json.loads(good.stdout)
+    assert good.exit_code == 0
+    assert [(v["claim"], v["status"]) for v in document["verdicts"]] == [("mine", "holds")]
+    assert document["bounds"][0]["formula"] == "s_t * eta * U"
+    broken = call("--bound", bound("s_t * eta * U / 2"), "--github")
+    assert broken.exit_code == 1
+    assert "::error title=mine violated::" in broken.stdout
+    assert "eta=" in broken.stdout
+
+
+def test_the_document_counts_and_states_its_false_alarms():
+    document = json.loads(call("--claim", "drift", "--claim", "objects", "--json").stdout)
+    assert document["counts"] == {"holds": 2, "not-measured": 1}
+    alarms = document["false_alarms"]
+    assert (alarms["rate"], alarms["random"], alarms["deterministic"]) == (0.0, 0, 2)
+    assert "False alarms" in call("--claim", "objects").stdout
+
+
+def test_a_baseline_is_compared_and_annotated(tmp_path):
+    document = json.loads(call("--claim", "drift", "--json").stdout)
+    document["verdicts"][0]["tightness"] *= 1.5
+    document["seed"] = 4
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(document))
+    answer = call("--claim", "drift", "--baseline", str(path), "--github")
+    assert answer.exit_code == 0
+    assert "::warning title=drift tightness drift::" in answer.stdout
+    assert "seed: 4 -> 0" in answer.stdout
+    changes = json.loads(call("--claim", "drift", "--baseline", str(path), "--json").stdout)["baseline"]
+    assert [c["row"] for c in changes["tightness_drift"]] == [0]
+
+
+def test_a_bound_that_cannot_be_measured_there_is_bad_input(bound):
+    path = bound("R_batch")
+    assert isinstance(call("--bound", path, "--policy", "mlp").exception, BadInput)
+    assert isinstance(call("--bound", bound("d", id="drift")).exception, BadInput)
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [("--claim", "no-such"), ("--seed", "-1"), ("--seed", str(2**62)), ("--device", "nonsense"), ("--device", "meta")],
+    [
+        ("--claim", "no-such"),
+        ("--seed", "-1"),
+        ("--seed", str(2**62)),
+        ("--device", "nonsense"),
+        ("--device", "meta"),
+        ("--policy", "no-such"),
+        ("--policy", "/"),
+        ("--bound", "no-such.toml"),
+    ],
 )
 def test_bad_input_is_refused_before_anything_runs(arguments):
     answer = call(*arguments, "--json")

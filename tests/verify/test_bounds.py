@@ -1,0 +1,141 @@
+"""Users' bounds: a true one holds, and each way to make it wrong is caught, on every kind of policy."""
+
+import importlib
+
+import pytest
+import torch
+from stalelaw.verify import bounds
+from stalelaw.verify.bounds import Bound, check_symbols, measure
+from stalelaw.verify.check import run
+from stalelaw.verify.formula import FormulaError, parse
+from stalelaw.verify.kinds import Kind, kind
+from stalelaw.verify.objectives import Objective
+from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.problems import MAIN_CLIP, Problem, generator
+
+
+def tiny_problem(seed, index):
+    """One prompt, two tokens, G = 4: H is not constant in phi, and a step takes no time."""
+    policy = TabularSoftmax(1, 2, 1)
+    objective = Objective(policy, torch.tensor([[1.0, 0.0]], dtype=torch.float64), 4, MAIN_CLIP if index % 2 else None)
+    return Problem(f"tiny #{index}", objective, policy.random(generator(seed, index), 0.5), MAIN_CLIP)
+
+
+@pytest.fixture(autouse=True)
+def one_lag(monkeypatch):
+    """Every lag model once, at one largest lag."""
+    monkeypatch.setattr(bounds, "LAGS", (2,))
+
+
+TINY = Kind("tabular", tiny_problem, tabular=True)
+
+
+def statuses(side, quantity, formula, **more):
+    return {v.status for v in measure(Bound("mine", side, quantity, parse(formula), **more), TINY, 0)}
+
+
+@pytest.mark.parametrize(
+    ("side", "quantity", "good", "bad"),
+    [
+        ("upper", "drift", "s_t * eta * U", "0.9 * s_t * eta * U"),
+        ("upper", "drift", "S_max * eta * G_upd", "S_max * eta * G_upd - 0.5 * s_t * eta * G_upd"),
+        ("upper", "drift", "s_t * eta * U", "s_t ** 0.5 * eta * U * 0.9"),
+        ("upper", "drift", "s_t * eta * U", "-s_t * eta * U"),
+        ("lower", "drift", "0", "1.1 * s_t * eta * U"),
+        ("upper", "bias", "Lambda * U * s_t * eta", "Lambda * U * s_t * eta / 2"),
+        ("upper", "bias", "K_phi * G_upd * S_max * eta", "1e-3 * K_phi * G_upd * S_max * eta"),
+        ("upper", "remainder", "M * d ** 2", "1e-3 * M * d ** 2"),
+        ("exact", "drift", "d", "1.000001 * d"),
+        ("exact", "drift", "d", "-d"),
+        ("upper", "ratio_max", "1 + eps_hi", "1 + eps_hi / 10"),
+        ("lower", "ratio_min", "1 - eps_lo", "1 - eps_lo / 10"),
+        ("lower", "cosine", "0.9", "1.1"),
+        ("leading-order", "bias", "K_phi * U * s_t * eta", "K_phi * U * s_t * eta * (d / R_batch) ** 0.25"),
+        ("leading-order", "remainder", "M * d ** 2", "M * d * R_batch"),
+    ],
+)
+def test_a_true_bound_holds_and_a_wrong_one_is_caught(side, quantity, good, bad):
+    assert statuses(side, quantity, good) == {"holds"}
+    assert "violated" in statuses(side, quantity, bad)
+
+
+def test_a_verdict_names_the_case_that_breaks_the_bound():
+    rows = measure(Bound("mine", "upper", "drift", parse("0.9 * s_t * eta * U")), TINY, 3)
+    for v in rows:
+        assert "tiny #" in v.message
+        assert "eta=" in v.message
+        assert v.tightness == pytest.approx(1 / 0.9, rel=1e-2)
+        assert (v.claim, v.seed, v.status) == ("mine", 3, "violated")
+    assert measure(Bound("mine", "upper", "drift", parse("0.9 * s_t * eta * U")), TINY, 3) == rows
+
+
+def test_outside_the_domain_the_bound_is_measured_on_longer_drifts():
+    bound = ("upper", "drift", "R_batch")
+    assert statuses(*bound) == {"holds"}
+    assert statuses(*bound, domain="outside") == {"violated"}
+
+
+def test_a_formula_without_a_finite_value_is_undecided():
+    assert statuses("upper", "drift", "d / (s_t - s_t)") == {"undecided"}
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"quantity": "bais"}, "ratio_max = largest token ratio"),
+        ({"formula": "K_fi"}, r"K_phi = Lipschitz constant of H in phi .* \[1/param\*\*2\]"),
+        ({"formula": "__class__ * eta"}, "__class__"),
+        ({"formula": "K_phi * S_max * eta"}, "unit"),
+        ({"constants": {"eta": 1.0}}, "symbols"),
+        ({"constant_units": {"c": "1"}}, "units of"),
+        ({"constants": {"c": 1.0}, "constant_units": {"c": "metre"}}, "expected a product of param"),
+        ({"domain": "outside", "kind": "leading-order"}, "eta -> 0"),
+    ],
+)
+def test_a_bound_that_makes_no_sense_is_refused(change, word):
+    fields = {"id": "mine", "kind": "upper", "quantity": "bias", "formula": "K_phi * G_upd * S_max * eta"} | change
+    with pytest.raises(ValueError, match=word):
+        Bound(**{**fields, "formula": parse(fields["formula"])})
+
+
+def test_units_of_constants_and_of_logits():
+    made = Bound("m", "upper", "bias", parse("c * eta"), constants={"c": 2.0}, constant_units={"c": "1/(param*lr)"})
+    assert made.formula.names == {"c": 1, "eta": 5}
+    formula = parse("(sqrt(G / L) + 2 / L) * d")  # the closed constant is a pure number for logits only
+    with pytest.raises(FormulaError, match="unit"):
+        Bound("m", "upper", "bias", formula)
+    Bound("m", "upper", "bias", formula, logits=True)
+
+
+def test_closed_constants_are_refused_where_they_are_not_closed():
+    mlp = kind("mlp")
+    with pytest.raises(ValueError, match="Lambda"):
+        check_symbols(Bound("m", "upper", "bias", parse("K_phi * d")), mlp)
+    check_symbols(Bound("m", "upper", "bias", parse("Lambda * d")), mlp)
+    with pytest.raises(ValueError, match="tabular, mlp, transformer"):
+        kind("no-such")
+
+
+@pytest.mark.parametrize("name", ["mlp", "transformer"])
+def test_problems_on_networks_replay_and_obey_the_drift_bound(name):
+    real = kind(name)
+    few = Kind(name, lambda seed, index: real.problem(seed, 3))
+    good, bad = (Bound("m", "upper", "drift", parse(f)) for f in ("s_t * eta * U", "0.9 * s_t * eta * U"))
+    rows = measure(good, few, 0)
+    assert {v.status for v in rows} == {"holds"}
+    assert measure(good, few, 0) == rows
+    assert {v.status for v in measure(bad, few, 0)} == {"violated"}
+
+
+def test_claims_on_another_kind_are_measured_or_named_with_the_reason(changed):
+    rows = run(["drift", "total-derivative", "pure-delay", "objects"], kind=Kind("other", tiny_problem))
+    assert {(v.claim, v.status) for v in rows} == {
+        ("drift", "holds"),
+        ("total-derivative", "holds"),
+        ("pure-delay", "not-measured"),
+        ("objects", "not-measured"),
+    }
+    assert "not for other" in next(v.message for v in rows if v.claim == "pure-delay")
+    for claim, factor in (("drift", "0.9"), ("bias-ladder", "0.5"), ("first-order-bias", "1e-3")):
+        changed(claim, lambda f, factor=factor: importlib.import_module("sympy").Rational(factor) * f)
+        assert "violated" in {v.status for v in run([claim], kind=Kind("other", tiny_problem))}

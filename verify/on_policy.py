@@ -1,0 +1,81 @@
+"""Claims measured on any kind of policy: those whose formula speaks only of what every policy has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..theory.claims import get
+from ..theory.units import Unit, unit_of
+from .bounds import Bound, Side, measure
+from .constants import predict
+from .kinds import Kind
+from .objectives import distribution_term, surrogate_gradient, total_derivative
+from .trees import add, norm
+from .verdicts import Measurement, Verdict, compare_exact, worst
+
+__all__ = ["CLAIMS", "measure_claim"]
+
+CLAIMS: Mapping[str, tuple[tuple[str, Side, str], ...]] = {
+    "drift": (("", "upper", "drift"),),
+    "lag-drift": (("", "upper", "drift"),),
+    "domain": (("near", "upper", "displacement"), ("close", "upper", "drift")),
+    "bias-ladder": (("", "upper", "bias"),),
+    "first-order-bias": (("", "upper", "remainder"), ("", "leading-order", "remainder")),
+}
+"""claim -> its formulas with the direction in which each is compared, and the quantity it is about."""
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """A formula of a claim as ``bounds`` wants it."""
+
+    claim: str
+    name: str
+
+    @property
+    def text(self) -> str:
+        """The formula in words of the theory."""
+        record = get(self.claim)
+        return str(record.formulas[self.name] if self.name else record.formula)
+
+    @property
+    def names(self) -> Mapping[str, int]:
+        """Its symbols."""
+        record = get(self.claim)
+        expression = record.formulas[self.name] if self.name else record.formula
+        return {str(symbol): 1 for symbol in expression.free_symbols}
+
+    def value(self, values: Mapping[str, float]) -> float:
+        """Its value, as the tabular measurement takes it."""
+        return predict(self.claim, self.name, **values)
+
+    def unit(self, units: Mapping[str, Unit]) -> Unit | None:
+        """Its unit, from the theory's table."""
+        record = get(self.claim)
+        return unit_of(record.formulas[self.name] if self.name else record.formula)
+
+
+def measure_claim(claim: str, kind: Kind, seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return the verdicts of a claim on a kind of policy; none where it cannot be measured there."""
+    if claim == "total-derivative":
+        return [_total_derivative(kind, seed, suite, device)]
+    rows: list[Verdict] = []
+    for name, side, quantity in CLAIMS.get(claim, ()):
+        rows.extend(measure(Bound(claim, side, quantity, _Claimed(claim, name)), kind, seed, suite, device))
+    return rows
+
+
+def _total_derivative(kind: Kind, seed: int, suite: str, device: str) -> Verdict:
+    """DJ against H + B on every problem, the worst."""
+    found: list[Verdict] = []
+    count = 4 if suite == "quick" else 40
+    for problem in (kind.problem(seed, index) for index in range(count)):
+        objective, theta = problem.objective, problem.theta
+        h, b = surrogate_gradient(objective, theta, theta), distribution_term(objective, theta, theta)
+        gap = norm(add(total_derivative(objective, theta), add(h, b), -1.0))
+        m = Measurement(gap, n=count, seed=seed, device=device)
+        text = f"norm(DJ - H - B) against 0, {problem.name}, farthest of {count} problems"
+        size, rtol = norm(h) + norm(b), 1e4 * kind.rounding
+        found.append(compare_exact("total-derivative", objective.name, 0.0, m, text, rtol, size))
+    return worst(found, lambda v: v.measured or 0.0)
