@@ -18,6 +18,7 @@ _RUNGS = (
     ("whole", "closed constant ≥ ‖δ‖/(lag·η)", "purple"),
 )
 _KINDS = (("tabular", "blue"), ("mlp", "green"), ("transformer", "purple"))
+_NAMES = {"tabular": "tabular", "mlp": "MLP", "transformer": "transformer"}
 _CLIPS = (("jump", "clip that jumps", "X", "red"), ("Lipschitz", "Lipschitz weight", "o", "blue"))
 
 
@@ -47,7 +48,7 @@ def _study(study: Mapping[str, Any]) -> Figure:
             values = [r[name] for r in study["rows"] if r["kind"] == kind and r[name] is not None and r["reach"] < 1]
             away = [max(abs(value - expected), 1e-16) for value in values]
             heights = [place + shift + offset for offset in spread(len(away), 0.07)]
-            label = kind if place == 0 else None
+            label = _NAMES[kind] if place == 0 else None
             ax.scatter(away, heights, s=8, color=COLOURS[colour], alpha=0.6, linewidth=0, label=label)
         if allowed:
             ax.plot([allowed] * 2, [place - 0.42, place + 0.42], color=COLOURS["red"], linewidth=1.4)
@@ -94,9 +95,9 @@ def _kinds(study: Mapping[str, Any]) -> Figure:
         if median is not None:
             ax.plot([median, median], [place - 0.36, place + 0.36], color=COLOURS["ink"], linewidth=1.8)
     ax.axvline(1.0, color=COLOURS["red"], linewidth=1.2)
-    ax.set(xlim=(0.0, 1.08), ylim=(2.6, -0.6), yticks=range(3), yticklabels=[kind for kind, _ in _KINDS])
+    ax.set(xlim=(0.0, 1.08), ylim=(2.6, -0.6), yticks=range(3), yticklabels=list(_NAMES.values()))
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("(‖δ‖/(lag·η)) / (segment bound)  (1: attained; bar: median)")
+    ax.set_xlabel("‖δ‖/(lag·η) over the segment bound  (bar: median)")
     return figure
 
 
