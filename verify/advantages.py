@@ -6,7 +6,7 @@ import math
 
 from torch import Tensor
 
-__all__ = ["advantage"]
+__all__ = ["advantage", "advantage_gap"]
 
 
 def advantage(p: Tensor, reward: int, group_size: int) -> Tensor:
@@ -34,10 +34,35 @@ def advantage(p: Tensor, reward: int, group_size: int) -> Tensor:
     """
     if group_size < 2 or reward not in (0, 1):
         raise ValueError(f"expected group size >= 2 and reward in (0, 1), got {group_size} and {reward}")
-    means = [(k + reward) / group_size for k in range(group_size)]
-    standard = [0.0 if m in (0.0, 1.0) else (reward - m) / math.sqrt(m * (1.0 - m)) for m in means]
-    points = p.new_tensor(standard).expand(*p.shape, group_size)  # Bernstein coefficients
+    return _polynomial(p, _standard(reward, group_size))
+
+
+def advantage_gap(p: Tensor, group_size: int) -> Tensor:
+    """Return w_G(p) = A_1(p) − A_0(p) by one polynomial; A_1 = (1−p) w_G and A_0 = −p w_G since their mean is 0.
+
+    Args and errors as for ``advantage``.
+
+    Example:
+        >>> import torch
+        >>> float(advantage_gap(torch.tensor(0.25, dtype=torch.float64), group_size=2))
+        1.0
+    """
+    if group_size < 2:
+        raise ValueError(f"expected group size >= 2, got {group_size}")
+    pairs = zip(_standard(1, group_size), _standard(0, group_size), strict=True)
+    return _polynomial(p, [one - zero for one, zero in pairs])
+
+
+def _standard(reward: int, size: int) -> list[float]:
+    """Advantage of a response with this reward, by the number k = 0..G−1 of its mates that succeed."""
+    means = [(k + reward) / size for k in range(size)]
+    return [0.0 if m in (0.0, 1.0) else (reward - m) / math.sqrt(m * (1.0 - m)) for m in means]
+
+
+def _polynomial(p: Tensor, coefficients: list[float]) -> Tensor:
+    """The polynomial in Bernstein's form at p, by de Casteljau."""
+    points = p.new_tensor(coefficients).expand(*p.shape, len(coefficients))
     q = p[..., None]
-    for _ in range(group_size - 1):
+    for _ in range(len(coefficients) - 1):
         points = (1.0 - q) * points[..., :-1] + q * points[..., 1:]
     return points[..., 0]

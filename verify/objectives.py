@@ -18,13 +18,13 @@ from typing import Literal, TypeVar
 import torch
 from torch import Tensor
 
-from .advantages import advantage
+from .advantages import advantage_gap
 from .policies import EnumerablePolicy
 from .populations import Enumeration, Part, Population, learner_pull, learner_push, pull, push, total
 from .populations import field as gradient_of_surrogate
 from .tasks import validate_rewards
 from .transforms import directional, over_rows, pushed
-from .trees import Params, flatten, unflatten
+from .trees import Params, finite, flatten, unflatten
 
 __all__ = [
     "Clip",
@@ -146,25 +146,26 @@ def _success(objective: Objective, probabilities: list[Tensor]) -> list[Tensor]:
 def _surrogate(objective: Objective, log_theta: list[Tensor], log_phi: list[Tensor]) -> Tensor:
     """F(θ,φ) in O(P V^L), suffix expectations split by the sign of A.
 
-    A₁ ≥ 0 ≥ A₀, so min(ρA, clip(ρ)A) is A₁ min(ρ, 1+ε_hi) on success and A₀ max(ρ, 1−ε_lo) on failure.
+    A₁ = (1−p) w ≥ 0 ≥ A₀ = −p w, so min(ρA, clip(ρ)A) is A₁ min(ρ, 1+ε_hi) on success and A₀ max(ρ, 1−ε_lo) on failure.
     """
     probabilities = [level.exp() for level in log_phi]
     success = _success(objective, probabilities)
     p, v = objective.policy.prompts, objective.policy.vocab
-    a_1 = advantage(success[0], 1, objective.group_size)[..., None]  # (P, 1, 1)
-    a_0 = advantage(success[0], 0, objective.group_size)[..., None]
+    mean = success[0][..., None]  # p(x), (P, 1, 1)
+    gap = advantage_gap(mean, objective.group_size)
     reach = torch.ones_like(success[0])  # d_φ(prefix), (P, V**k)
     total = reach.new_zeros(())
     for k in range(objective.policy.length):
         joint = reach[..., None] * probabilities[k]  # d_φ(prefix) π_φ(a | prefix)
         good = success[k + 1].reshape(p, v**k, v)  # P_φ(reward 1 | prefix, a)
         if objective.form == "log":
-            total = total + (joint * (a_1 * good + a_0 * (1.0 - good)) * log_theta[k]).sum()
+            total = total + (joint * gap * (good - mean) * log_theta[k]).sum()
+        elif objective.clip is None:  # π_φ(a | prefix) cancels the denominator of the ratio
+            total = total + (reach[..., None] * log_theta[k].exp() * gap * (good - mean)).sum()
         else:
             ratio = (log_theta[k] - log_phi[k]).exp()
-            upper = ratio if objective.clip is None else ratio.clamp(max=1.0 + objective.clip.hi)
-            lower = ratio if objective.clip is None else ratio.clamp(min=1.0 - objective.clip.lo)
-            total = total + (joint * (a_1 * good * upper + a_0 * (1.0 - good) * lower)).sum()
+            upper, lower = ratio.clamp(max=1.0 + objective.clip.hi), ratio.clamp(min=1.0 - objective.clip.lo)
+            total = total + (joint * gap * ((1.0 - mean) * good * upper - mean * (1.0 - good) * lower)).sum()
         reach = joint.reshape(p, -1)
     return total / (p * objective.policy.length)
 
@@ -172,7 +173,7 @@ def _surrogate(objective: Objective, log_theta: list[Tensor], log_phi: list[Tens
 def _finite(population: Population, what: str, result: _T) -> _T:
     """Return the result, or raise ValueError: parameters can be finite and log-probabilities, or ratios, not."""
     for leaf in result.values() if isinstance(result, dict) else (result,):
-        if not bool(torch.isfinite(leaf).all()):
+        if not finite(leaf):
             bad = int((~torch.isfinite(leaf)).sum())
             raise ValueError(
                 f"{what} of {population.name}: expected finite numbers, got {bad} others from finite parameters; "

@@ -8,7 +8,19 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-__all__ = ["Params", "add", "combine", "dot", "flatten", "norm", "random_unit", "scale", "unflatten", "zeros_like"]
+__all__ = [
+    "Params",
+    "add",
+    "combine",
+    "dot",
+    "finite",
+    "flatten",
+    "norm",
+    "random_unit",
+    "scale",
+    "unflatten",
+    "zeros_like",
+]
 
 Params: TypeAlias = dict[str, Tensor]
 
@@ -31,6 +43,11 @@ def zeros_like(x: Params) -> Params:
 def combine(x: Params, y: Params, tau: float) -> Params:
     """Return the point (1−tau)·x + tau·y of the segment [x, y]."""
     return {name: (1.0 - tau) * leaf + tau * y[name] for name, leaf in x.items()}
+
+
+def finite(leaf: Tensor) -> bool:
+    """Return whether all numbers are finite; their sum tells at once, unless it overflows."""
+    return bool(torch.isfinite(leaf.sum())) or bool(torch.isfinite(leaf).all())
 
 
 def flatten(x: Params) -> Tensor:

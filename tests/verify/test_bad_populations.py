@@ -9,7 +9,7 @@ import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.exact import ExactPopulation
 from stalelaw.verify.losses import Loss
-from stalelaw.verify.objectives import Objective
+from stalelaw.verify.objectives import Clip, Objective
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
 from stalelaw.verify.responses import Responses
 from stalelaw.verify.sampled import Batch, SampledPopulation, draw
@@ -53,7 +53,7 @@ def populations():
     listed = Responses(Enumerated(policy, *PROMPTS, length=2))
     g = torch.Generator().manual_seed(3)
     return {
-        "closed": (Objective(TABLE, BINARY, 3), TABLE.random(g)),
+        "closed": (Objective(TABLE, BINARY, 3, Clip(0.2, 0.2)), TABLE.random(g)),
         "exact": (ExactPopulation(Loss("grpo"), Responses(TABLE), BINARY, 3), TABLE.random(g)),
         "network": (ExactPopulation(Loss("grpo"), listed, BINARY, 3), policy.params()),
         "sampled": (SampledPopulation(Loss("grpo"), policy, drawn), policy.params()),
@@ -92,6 +92,9 @@ def test_a_response_of_behaviour_probability_zero_is_an_error_where_its_ratio_is
         with pytest.raises(ValueError, match="behaviour probability 0"):
             CALLS[what](population, theta, never)
     assert math.isfinite(objectives.surrogate(population, theta, rare))
+    unclipped = Objective(TABLE, BINARY, 3)  # its ratio cancels, and nothing is read that is no number
+    at_zero, near_zero = (objectives.surrogate_gradient(unclipped, theta, phi) for phi in (never, rare))
+    assert norm(add(at_zero, near_zero, -1.0)) < 1e-14 * norm(near_zero)
 
 
 @pytest.mark.parametrize("what", [name for name in CALLS if name != "DJ"])

@@ -8,7 +8,7 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-from ..trees import Params
+from ..trees import Params, finite
 
 __all__ = ["TabularSoftmax"]
 
@@ -65,7 +65,7 @@ class TabularSoftmax:
             raise ValueError(f"{name}['logits']: expected shape {shape} (P, N, V), got {tuple(logits.shape)}")
         if logits.dtype != torch.float64:
             raise ValueError(f"{name}['logits']: expected dtype torch.float64, got {logits.dtype}")
-        if not bool(torch.isfinite(logits).all()):
+        if not finite(logits):
             bad = int((~torch.isfinite(logits)).sum())
             raise ValueError(f"{name}['logits']: expected finite logits, got {bad} non-finite of {logits.numel()}")
 
