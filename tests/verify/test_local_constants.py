@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from stalelaw.verify import group_terms, local_constants
+from stalelaw.verify.claims import behaviour_lipschitz, closed_constants
 from stalelaw.verify.exact import ExactPopulation
 from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import Objective, behaviour_second, surrogate_gradient
@@ -251,3 +252,14 @@ def test_all_constants_of_a_point_as_rows():
     parts = ExactPopulation(Loss("grpo"), responses, task.table(responses), 2, at_once=2)
     with pytest.raises(ValueError, match="one part"):
         local_constants.measured_constants(parts, theta, theta)
+
+
+def test_rows_of_networks_and_certified_rows_notice_a_wrong_constant(scaled):
+    for claim, constant in (("behaviour-lipschitz", "K_phi"), ("diameter-lipschitz", "K_phi in diameter form")):
+        scaled(claim, "", 0.01)
+        rows = behaviour_lipschitz.on_networks(claim, f"{constant}, by groups", 0, "quick", "cpu")
+        assert {row.status for row in rows} == {"violated"}
+        assert len(rows) == 2
+    scaled("closed-constants", "K_phi", 0.01)
+    (certified,) = [row for row in closed_constants.measure(0) if "certified" in row.message]
+    assert certified.status == "violated"

@@ -1,21 +1,23 @@
-"""The closed constants G_ℓ, L_B, L_D, K_φ against the largest values found on their domain."""
+"""The closed constants G_ℓ, L_B, L_D, K_φ against the largest values found on their domain, K_φ also certified."""
 
 from __future__ import annotations
 
 import torch
 
 from ..constants import behaviour_norm, certified_radius, closed
+from ..enclosures import enclosed_norm
 from ..groups import draw_groups, group_gradients, group_tv
 from ..objectives import Objective
 from ..policies import TabularSoftmax
 from ..problems import Problem, generator, main_problem, random_problem
 from ..tasks import random_rewards
-from ..trees import Params, add, norm, random_unit
+from ..trees import Params, add, flatten, norm, random_unit
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
 __all__ = ["measure"]
 
 CLAIM = "closed-constants"
+CERTIFIED = 24  # parameters up to which the norm is enclosed
 NEAR = 0.99  # fraction of the certified radius at which behaviour policies are placed
 
 
@@ -58,6 +60,11 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             m = Measurement(value, n=len(problems), seed=seed, device=device)
             text = f"{name}: closest of {len(problems)} problems is {problem.name}, found value is a lower estimate"
             found.setdefault(name, []).append(compare_upper(CLAIM, objective.name, bounds[name].value, m, text))
+        if flatten(problem.theta).numel() <= CERTIFIED:
+            high = enclosed_norm(objective, problem.theta, _nearby(problem, generator(seed, 700 + i)))[1]
+            m = Measurement(high.value, n=len(problems), seed=seed, device=device)
+            text = f"K_phi: certified upper end of norm of d_phi H, {problem.name}"
+            found.setdefault("ball", []).append(compare_upper(CLAIM, objective.name, bounds["K_phi"].value, m, text))
     for size in (2, 4, 8, 16):
         for length in (1, 2):
             bound = closed(size, length, 0.2)["L_D"].value

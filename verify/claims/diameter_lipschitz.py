@@ -13,6 +13,7 @@ from ..problems import generator
 from ..tasks import random_rewards
 from ..trees import add, norm
 from ..verdicts import Measurement, Verdict, compare_upper, worst
+from .behaviour_lipschitz import on_networks
 
 __all__ = ["measure"]
 
@@ -20,7 +21,8 @@ CLAIM = "diameter-lipschitz"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return the tightest of random triples θ, φ, φ′ without a clip, with the constants that hold for this triple.
+    """Return the tightest of random triples θ, φ, φ′ without a clip, with the constants that hold for this triple, and
+    a row of an MLP and of a transformer with the constants at a point.
 
     D_ℓ = max‖∇ℓ_z − ∇ℓ_z′‖ at (θ,φ), L_D = TV/‖φ − φ′‖ and L_B = max‖∇ℓ_z(θ,φ) − ∇ℓ_z(θ,φ′)‖/‖φ − φ′‖, over all z.
     """
@@ -39,4 +41,4 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         m = Measurement(norm(gap), n=len(groups), seed=seed, device=device)
         text = f"norm of H(th,ph) - H(th,ph'), all {len(groups)} groups, V={vocab}, G={objective.group_size}"
         found.append(compare_upper(CLAIM, objective.name, predict(CLAIM, **constants) * distance, m, text))
-    return [worst(found)]
+    return [worst(found), *on_networks(CLAIM, "K_phi in diameter form, by groups", seed, suite, device)]
