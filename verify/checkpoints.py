@@ -31,6 +31,7 @@ __all__ = [
     "Exact",
     "Local",
     "Sampled",
+    "SampledBias",
     "bias_parts",
     "drawn",
     "enumerable",
@@ -88,14 +89,26 @@ class Local:
 
 
 @dataclass(frozen=True)
+class SampledBias:
+    """‖δ‖² at φ = θ_{t−s} by Monte Carlo; ``effective`` is (Σw)²/(n Σw²) of the weights of the n groups.
+
+    Where that share is small a few groups carry the mean: the estimate is unbiased and yet mostly too small, and its
+    standard error does not know.
+    """
+
+    lag: int
+    squared: Estimate
+    effective: float
+
+
+@dataclass(frozen=True)
 class Sampled:
-    """By Monte Carlo, with standard errors: V, ‖H(θ,θ)‖², and ‖δ‖² at the largest lag (None without one)."""
+    """By Monte Carlo, with standard errors: V, ‖H(θ,θ)‖², and ‖δ‖² by lag."""
 
     objective: str
     value: Estimate
     gradient_squared: Estimate
-    lag: int
-    bias_squared: Estimate | None
+    lags: tuple[SampledBias, ...]
 
 
 def enumerable(task: Task) -> bool:
@@ -209,30 +222,41 @@ def drawn(trainer: Trainer, phi: Params, groups: int, seed: int) -> SampledPopul
     return SampledPopulation(trainer.loss, trainer.policy, batch, trainer.reference)
 
 
-def sampled(trainer: Trainer, state: TrainState, lag: int, blocks: int, groups: int, seed: int) -> Sampled:
-    """Measure a checkpoint by Monte Carlo: ``blocks`` batches of ``groups`` groups for each of V and H, and δ.
+def sampled(trainer: Trainer, state: TrainState, lags: Sequence[int], blocks: int, groups: int, seed: int) -> Sampled:
+    """Measure a checkpoint by Monte Carlo: ``blocks`` batches of ``groups`` groups for V and H, others for every lag.
 
     Args:
         trainer: of the run.
         state: the checkpoint.
-        lag: s of the bias, at most what the history holds.
+        lags: s of the bias; those before the start of the history are left out.
         blocks: at least 3.
         groups: per block.
         seed: of the draws; not that of the run.
     """
     theta = state.history[-1]
-    lag = min(lag, len(state.history) - 1)
     rewards, parts, name = list[Tensor](), list[Tensor](), ""
     for block in range(blocks):
         population = drawn(trainer, theta, groups, seed + block)
         rewards.append(population.batch.rewards.mean(1))
         parts.append(flatten(surrogate_gradient(population, theta, theta)))
         name = population.name
-    bias = bias_parts(trainer, theta, state.history[-1 - lag], blocks, groups, seed + blocks) if lag else None
+
+    def at(lag: int, first: int) -> SampledBias:
+        phi = state.history[-1 - lag]
+        found = norm_squared(bias_parts(trainer, theta, phi, blocks, groups, first))
+        return SampledBias(lag, found, _effective(trainer, theta, phi, groups, first))
+
+    kept = [s for s in lags if s < len(state.history)]
     return Sampled(
         objective=name,
         value=mean(torch.cat(rewards)),
         gradient_squared=norm_squared(torch.stack(parts)),
-        lag=lag,
-        bias_squared=None if bias is None else norm_squared(bias),
+        lags=tuple(at(s, seed + (1 + k) * blocks) for k, s in enumerate(kept)),
     )
+
+
+def _effective(trainer: Trainer, theta: Params, phi: Params, groups: int, seed: int) -> float:
+    """The share of groups drawn from φ that speak for θ, of one block."""
+    population = drawn(trainer, phi, groups, seed)
+    weights = (population.log_tokens(theta) - population.batch.behaviour).sum((1, 2)).exp()
+    return float(weights.sum() ** 2 / weights.pow(2).sum() / groups)

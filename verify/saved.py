@@ -24,7 +24,7 @@ from torch import Tensor
 from .asynchronous import Row, Trainer, TrainState
 from .trees import Params
 
-__all__ = ["load_state", "read_rows", "resume", "save_state", "saved_state", "saved_steps"]
+__all__ = ["kept", "load_state", "read_rows", "resume", "save_state", "saved_state", "saved_steps"]
 
 
 def resume(
@@ -79,6 +79,25 @@ def resume(
         if on_step is not None:
             on_step(row)
     return state
+
+
+def kept(path: Path, key: Mapping[str, Any], make: Callable[[], Any]) -> Any:
+    """Return what ``make`` returns, JSON-able, and keep it in a file: made once per key, however often it is asked for.
+
+    Args:
+        path: of the file; one made with another key is replaced.
+        key: what the result depends on, JSON-able.
+        make: called where the file does not hold the result yet.
+    """
+    stamp = json.dumps(key, sort_keys=True)
+    if path.exists():
+        with suppress(ValueError, KeyError):
+            found: Any = json.loads(path.read_text(encoding="utf-8"))
+            if found["key"] == stamp:
+                return found["result"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, json.dumps({"key": stamp, "result": make()}, allow_nan=False).encode())
+    return kept(path, key, make)
 
 
 def saved_steps(folder: Path) -> list[int]:
@@ -175,7 +194,7 @@ def _append(path: Path, rows: list[Row]) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """Put a file in place whole: written aside, forced to the disk, renamed."""
-    aside = path.with_name(f".{path.name}.part")
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     with aside.open("wb") as file:
         file.write(content)
         file.flush()

@@ -12,6 +12,7 @@ import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from .exact import ExactPopulation
 from .experiments import PRESETS, Experiment
 from .losses import Loss
 from .objectives import surrogate_gradient
-from .saved import read_rows, resume, saved_state, saved_steps
+from .saved import kept, read_rows, resume, saved_state, saved_steps
 from .slopes import extrapolated_slope
 from .slopes_sampled import SampledSlope, plug_in_slope, sampled_slope
 from .trees import add, flatten, norm
@@ -36,9 +37,10 @@ __all__ = ["DRAWS", "LAGS", "POLICIES", "Draws", "drift_slope", "measure", "phas
 
 LAGS = (1, 2, 4, 8, 16)
 POLICIES = ("mlp", "transformer")
-DRIFTS = (2.0**-3, 2.0**-4, 2.0**-5, 2.0**-6)
-"""Levels of the sampled exponent, in displacements of the checkpoint's last learner step: at a whole one the curvature
-alone moved the local exponent of a pilot by 0.1, and one batch is no noisier at a small drift than at a large one."""
+DRIFTS = (2.0**-6, 2.0**-7, 2.0**-8, 2.0**-9)
+"""Levels of the sampled exponent, in displacements of the checkpoint's last learner step. The exponent is that of no
+drift: at a whole step the curvature alone moves it by 0.1, at 1/8 still by more than the interval is wide; and one
+batch is no noisier at a small drift than at a large one."""
 
 Notify = Callable[[str, int, int], None]
 """Called with what is being made, how much of it is done, and how much there is."""
@@ -50,7 +52,7 @@ class Draws:
 
     blocks: int
     groups: int
-    seed: int = 7_000_001
+    seed: int = 7_000_101
 
 
 DRAWS = Draws(blocks=32, groups=512)
@@ -125,8 +127,8 @@ def exact_slope(population: ExactPopulation, state: TrainState) -> tuple[float, 
     return slope.value, slope.change
 
 
-def _z(estimate: Estimate | None, truth: float) -> float | None:
-    return None if estimate is None or not estimate.stderr > 0.0 else (estimate.value - truth) / estimate.stderr
+def _z(estimate: Estimate, truth: float) -> float | None:
+    return (estimate.value - truth) / estimate.stderr if estimate.stderr > 0.0 else None
 
 
 def _run(
@@ -144,22 +146,38 @@ def _run(
     return trainer, read_rows(folder), saved_steps(folder), exact
 
 
-def _checkpoint(trainer: Trainer, exact: ExactPopulation | None, state: TrainState) -> dict[str, Any]:
+def _column(folder: Path, trainer: Trainer, exact: ExactPopulation, step: int, at: Callable[[], TrainState]) -> Any:
+    """The exact numbers of any saved step."""
+
+    def make() -> dict[str, Any]:
+        return {"step": step, **asdict(exactly(trainer, exact, at(), LAGS))}
+
+    return kept(folder / "measured" / f"exact-{step}.json", {"lags": LAGS}, make)
+
+
+def _checkpoint(
+    folder: Path, trainer: Trainer, exact: ExactPopulation | None, step: int, at: Callable[[], TrainState]
+) -> Any:
     """All of one checkpoint in one of the phases: the constant, the first order, and sampling against enumeration."""
-    lag = max(s for s in LAGS if s < len(state.history))
-    found = sampled(trainer, state, lag, CHECKPOINT_DRAWS.blocks, CHECKPOINT_DRAWS.groups, CHECKPOINT_DRAWS.seed)
-    row: dict[str, Any] = {"step": state.step, "sampled": asdict(found)}
-    if exact is not None:
-        truth = exactly(trainer, exact, state, [lag])
-        (at,) = truth.lags
-        moved = at.drift > 0.0
-        row["local"] = asdict(local(exact, state, lag)) if moved else None
-        row["z"] = {
-            "value": _z(found.value, truth.value),
-            "gradient_squared": _z(found.gradient_squared, truth.gradient**2),
-            "bias_squared": _z(found.bias_squared, at.bias**2),
-        }
-    return row
+    draws = CHECKPOINT_DRAWS
+
+    def make() -> dict[str, Any]:
+        state = at()
+        lags = [s for s in LAGS if s < len(state.history)]
+        ends = [lags[0], lags[-1]]
+        found = sampled(trainer, state, ends, draws.blocks, draws.groups, draws.seed)
+        row: dict[str, Any] = {"step": step, "sampled": asdict(found)}
+        if exact is not None:
+            truth = exactly(trainer, exact, state, ends)
+            row["local"] = asdict(local(exact, state, lags[-1])) if truth.lags[-1].drift > 0.0 else None
+            row["z"] = {
+                "value": _z(found.value, truth.value),
+                "gradient_squared": _z(found.gradient_squared, truth.gradient**2),
+                "bias_squared": [_z(a.squared, b.bias**2) for a, b in zip(found.lags, truth.lags, strict=True)],
+            }
+        return row
+
+    return kept(folder / "measured" / f"phase-{step}.json", {"lags": LAGS, "draws": asdict(draws)}, make)
 
 
 def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, Any]:
@@ -188,14 +206,14 @@ def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, A
         place = folder / f"{preset}-{number}"
         trainer, rows, steps, exact = _run(experiment, place, device, notify)
         chosen = phases([row.reward for row in rows], steps)
-        columns, measured = list[dict[str, Any]](), dict[int, dict[str, Any]]()
+        columns, measured = list[Any](), dict[int, Any]()
         for k, step in enumerate(steps):
             notify(f"measuring {experiment.name}", k, len(steps))
-            state = saved_state(place, step, device)
+            at = partial(saved_state, place, step, device)
             if exact is not None:
-                columns.append({"step": step, **asdict(exactly(trainer, exact, state, LAGS))})
+                columns.append(_column(place, trainer, exact, step, at))
             if step in chosen.values() and step > 0 and experiment.interval > 1:
-                measured[step] = _checkpoint(trainer, exact, state)
+                measured[step] = _checkpoint(place, trainer, exact, step, at)
         runs.append(
             {
                 "name": experiment.name,
@@ -211,7 +229,7 @@ def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, A
         )
         if number == 0:
             notify(f"exponents, {experiment.name}", 0, 1)
-            slopes = _slopes(trainer, exact, saved_state(place, chosen["during"], device))
+            slopes = _slopes(place, trainer, exact, saved_state(place, chosen["during"], device))
     return {"preset": preset, "device": device, "lags": list(LAGS), "runs": runs, "slopes": slopes}
 
 
@@ -221,10 +239,21 @@ def _plain(slope: SampledSlope) -> dict[str, Any]:
     return {k: None if isinstance(x, float) and not math.isfinite(x) else x for k, x in row.items()}
 
 
-def _slopes(trainer: Trainer, exact: ExactPopulation | None, state: TrainState) -> dict[str, Any]:
-    drift, naive = drift_slope(trainer, state, DRAWS)
-    found: dict[str, Any] = {"step": state.step, "draws": asdict(DRAWS), "drift": _plain(drift), "naive": naive}
-    found["lag"] = _plain(lag_slope(trainer, state, replace(DRAWS, groups=DRAWS.groups // 2)))
+def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state: TrainState) -> dict[str, Any]:
+    """The exponents in the drift and in the lag, by sampling and by enumeration."""
+    half = replace(DRAWS, groups=DRAWS.groups // 2)
+
+    def drift() -> dict[str, Any]:
+        found, naive = drift_slope(trainer, state, DRAWS)
+        return {"drift": _plain(found), "naive": naive}
+
+    def lag() -> dict[str, Any]:
+        return _plain(lag_slope(trainer, state, half))
+
+    key = {"step": state.step, "drifts": DRIFTS, "lags": LAGS, "draws": asdict(DRAWS)}
+    place = folder / "measured"
+    found: dict[str, Any] = {"step": state.step, "draws": asdict(DRAWS), **kept(place / "drift.json", key, drift)}
+    found["lag"] = kept(place / "lag.json", key, lag)
     if exact is not None:
         found["exact"] = dict(zip(("value", "change"), exact_slope(exact, state), strict=True))
     return found

@@ -144,3 +144,22 @@ def test_damage_and_other_settings_are_refused(trainer, tmp_path):
         resume(trainer, tmp_path)
     with pytest.raises(ValueError, match="steps >= 1"):
         resume(trainer, tmp_path, steps=0)
+
+
+def test_a_result_is_made_once_per_key(tmp_path, monkeypatch):
+    made = []
+
+    def make():
+        made.append(len(made))
+        return {"values": (1.5, None), "number": len(made)}
+
+    place = tmp_path / "measured" / "x.json"
+    first = saved.kept(place, {"draws": 3}, make)
+    assert first == {"values": [1.5, None], "number": 1}
+    assert saved.kept(place, {"draws": 3}, make) == first
+    assert saved.kept(place, {"draws": 4}, make)["number"] == 2
+    place.write_bytes(place.read_bytes()[:-3])  # damage is made again
+    assert saved.kept(place, {"draws": 4}, make)["number"] == 3
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        saved.kept(tmp_path / "y.json", {}, lambda: float("nan"))
+    assert not (tmp_path / "y.json").exists()

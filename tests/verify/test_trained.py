@@ -4,6 +4,7 @@ wrong, and rows of the check that see a wrong formula."""
 import dataclasses
 import json
 import math
+import re
 
 import pytest
 import torch
@@ -69,10 +70,15 @@ def test_sampling_agrees_with_enumeration(run):
     """16 blocks of 128 groups, one look: V, the squared norm of H, and that of the bias."""
     trainer, exact, state, _ = run
     truth = checkpoints.exactly(trainer, exact, state, (8,))
-    found = checkpoints.sampled(trainer, state, 8, blocks=16, groups=128, seed=1)
-    squares = {"value": truth.value, "gradient_squared": truth.gradient**2, "bias_squared": truth.lags[0].bias ** 2}
-    for name, value in squares.items():
-        estimate = getattr(found, name)
+    found = checkpoints.sampled(trainer, state, (8, 99), blocks=16, groups=128, seed=1)
+    (at,) = found.lags  # the history does not reach back 99 steps
+    assert 0.1 < at.effective <= 1.0
+    pairs = {
+        "V": (found.value, truth.value),
+        "H": (found.gradient_squared, truth.gradient**2),
+        "bias": (at.squared, truth.lags[0].bias ** 2),
+    }
+    for name, (estimate, value) in pairs.items():
         assert abs(estimate.value - value) < SIGMAS * estimate.stderr, name
         assert estimate.stderr < 3.0 * value, name
         assert abs(estimate.value - 20.0 * value) > SIGMAS * estimate.stderr, name  # a wrong number would be seen
@@ -131,7 +137,7 @@ def tiny(monkeypatch):
     monkeypatch.setattr(trained, "CHECKPOINT_DRAWS", trained.Draws(4, 16))
 
 
-def test_a_study_is_plain_data(tiny, tmp_path):
+def test_a_study_is_plain_data_and_is_made_once(tiny, tmp_path, monkeypatch):
     told = []
     found = trained.study("mlp", tmp_path, "cpu", lambda *what: told.append(what[0]))
     assert json.loads(json.dumps(found, allow_nan=False)) == json.loads(json.dumps(found))
@@ -142,6 +148,10 @@ def test_a_study_is_plain_data(tiny, tmp_path):
     assert sum(what.startswith("training") for what in told) == 16
     assert {phase["phase"] for phase in run["phases"]} >= {"before", "during", "after", "end"}
     assert all("local" in phase for phase in run["phases"] if phase["step"])
+    monkeypatch.setattr(trained, "resume", lambda *_: None)
+    for name in ("exactly", "sampled", "drift_slope", "lag_slope"):
+        monkeypatch.delattr(trained, name)  # nothing is trained or measured again
+    assert trained.study("mlp", tmp_path, "cpu", lambda *_: None) == found
 
 
 def test_rows_for_the_check(tiny):
@@ -150,7 +160,7 @@ def test_rows_for_the_check(tiny):
     assert [row.claim for row in rows] == claims
     assert [row.status for row in (rows[0], rows[1], rows[3])] == ["holds"] * 3
     assert rows[3].measured < 1e-12
-    with pytest.raises(ValueError, match="policy among .'mlp', 'transformer'., got 'tabular'"):
+    with pytest.raises(ValueError, match=re.escape("policy among ['mlp', 'transformer'], got 'tabular'")):
         trained.measure("tabular", 0, "quick")
 
 
