@@ -64,6 +64,7 @@ KNOWN_ANSWERS: dict[str, KnownAnswer] = {
         KnownAnswer("fresh-lag-bound", "constant-lag", "", "eta*A below which every constant lag is stable"),
         KnownAnswer("lag-curve-fresh", "performative-lag", "fresh", "eta*A on the edge, at the angle omega"),
         KnownAnswer("lag-curve-stale", "performative-lag", "stale", "eta*B on the edge, at the angle omega"),
+        KnownAnswer("lag-curve-ratio", "lag-crossings", "", "beta = B/A on the edge, at the angle omega"),
         KnownAnswer("lag-constant", "lag-rate", "kappa", "limit of s*eta_max*A at constant lag s"),
         KnownAnswer("sync-multiplier", "periodic-sync", "multiplier", "factor of one cycle, 0 < eta*A < 1"),
         KnownAnswer("sync-edge", "periodic-sync", "edge", "largest stable eta*A of periodic sync, beta > 1"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from math import comb
 
@@ -74,6 +75,45 @@ def test_a_range_holds_the_values_and_gets_narrower():
             assert max(values) <= mpmath.mpf(high.numerator) / high.denominator
     assert few[0] <= many[0] <= many[1] <= few[1]
     assert many[1] - many[0] < (few[1] - few[0]) * Fraction(99, 100)
+
+
+def drawn(rng, depth, symbols):
+    """A random function that is defined everywhere: kinks, waves, bumps and poles off the axis."""
+    if not depth:
+        return rng.choice([*symbols, Rational(rng.randint(-9, 9), rng.randint(1, 7))])
+    one, other = drawn(rng, depth - 1, symbols), drawn(rng, depth - 1, symbols)
+    kinds = (one + other, one * other, sympy.sin(one), cos(one), exp(-(one**2)), Abs(one), sympy.Max(one, other))
+    return rng.choice([*kinds, 1 / (1 + one**2), sqrt(1 + one**2), one**3 - other])
+
+
+def outside(draw, low, high):
+    """How many values of a function, at corners and inside, lie outside of a claimed range."""
+    expression, box, rng = draw
+    value = sympy.lambdify(list(box), expression, "math")
+    found = 0
+    for _ in range(200):
+        shares = [rng.choice([0.0, 1.0, rng.random()]) for _ in box]
+        at = [float(a) + (float(b) - float(a)) * share for share, (a, b) in zip(shares, box.values(), strict=True)]
+        found += not low - 1e-9 * (1 + abs(low)) <= value(*at) <= high + 1e-9 * (1 + abs(high))
+    return found
+
+
+@pytest.mark.parametrize("symbols", [(X,), (X, Y)])
+def test_no_value_of_a_random_function_lies_outside_its_range(symbols):
+    """Functions of one and of two symbols with several humps; a range cut by a fifth at both ends loses values."""
+    rng, lost = random.Random(0), 0
+    for _ in range(15):
+        expression = drawn(rng, 3, symbols) + sum(symbols)
+        ends = {symbol: Fraction(rng.randint(-6, 6), 3) for symbol in symbols}
+        box = {symbol: (low, low + Fraction(rng.randint(1, 12), 4)) for symbol, low in ends.items()}
+        low, high = map(float, enclose(expression, box, parts=64))
+        assert outside((expression, box, rng), low, high) == 0
+        lost += outside((expression, box, rng), low + (high - low) / 5, high - (high - low) / 5) > 0
+        if len(symbols) == 1:
+            least, most = map(float, enclosed_sup(expression, X, *box[X]))
+            assert least <= most <= high + 1e-5 * (1 + abs(high))
+            assert outside((expression, box, rng), low, most) == 0
+    assert lost > 7
 
 
 @pytest.mark.parametrize("expression", [1 / X, log(X), sqrt(X - 2), 1 / (X - Rational(1, 3))])

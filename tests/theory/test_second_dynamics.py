@@ -74,6 +74,7 @@ def test_constant_lag_with_a_dominant_fresh_part(lag):
 def test_the_curve_of_the_edge(lag, angle):
     fresh = mpf(float(known_answer("lag-curve-fresh")(s_pos=lag, fb_omega=angle)))
     stale = mpf(float(known_answer("lag-curve-stale")(s_pos=lag, fb_omega=angle)))
+    assert both(known_answer("lag-curve-ratio")(s_pos=lag, fb_omega=angle), stale / fresh)
     assert abs(radius(fresh, stale, lag) - 1) < RELATIVE * 10
     assert abs(radius(fresh, stale * mpf("1.000001"), lag) - 1) > mpf("1e-9")
     assert radius(fresh, stale * mpf("0.99"), lag) < 1 < radius(fresh, stale * mpf("1.01"), lag)

@@ -127,6 +127,16 @@ def test_published_collapses_are_whole_cycles():
         assert B / Fraction(11, 10**7) % interval != 0
 
 
+def test_the_crossover_by_counting():
+    """The first sync interval at which a/S is no larger than b/T, in exact fractions."""
+    for a, b, horizon in product((Fraction(1), Fraction(7, 3)), (Fraction(20), Fraction(5, 2)), (1, 9, 80)):
+        binds = next(s for s in range(1, 1000) if a / s <= b / horizon)
+        star = formula("crossover", a=float(a), b=float(b), T=horizon)
+        assert binds - 1 < star * (1 + 1e-12)
+        assert star * (1 - 1e-12) <= binds
+        assert same(star, mpf(horizon * a.numerator * b.denominator) / (a.denominator * b.numerator))
+
+
 def test_diffusive_times():
     for n in (4, 25, 409_600):
         rate = mpf(B.numerator) / B.denominator / mpmath.sqrt(n)

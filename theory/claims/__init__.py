@@ -146,6 +146,7 @@ CHAPTERS = {
         "pure_delay",
         "constant_lag",
         "lag_rate",
+        "lag_crossings",
         "performative_lag",
         "periodic_sync",
         "sync_parity",

@@ -15,6 +15,11 @@ tau_in = scalar("tau_in", r"\tau_{-}", "1", "fraction of an edge, below 1", posi
 tau_out = scalar("tau_out", r"\tau_{+}", "1", "multiple of an edge, above 1", positive=True)
 delay_gain = scalar("delay_gain", "a", "1", "gain eta*A at pure delay, of either sign")
 fb_omega = scalar("fb_omega", r"\omega", "1", "angle per learner step of an oscillation", positive=True)
+gain_two = scalar("gain_two", r"\alpha'", "1", "another gain eta*A, of another crossing", positive=True)
+zero_x = function("zero_x", r"x_{#1}", "1", "real part of the zero on the circle at gain #1")
+zero_y = function("zero_y", r"y_{#1}", "1", "its imaginary part")
+turn_re = function("turn_re", r"p_{#1}", "1", "real part of the s-th power of that zero")
+turn_im = function("turn_im", r"q_{#1}", "1", "its imaginary part")
 fb_excess = scalar(
     "fb_excess", r"\bar\beta", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True
 )
