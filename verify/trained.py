@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from .asynchronous import Row, Trainer, TrainState
-from .checkpoints import bias_parts, drawn, enumerable, enumerated, exactly, local, sampled
+from .checkpoints import bias_parts, drawn, enumerable, enumerated, exactly, local, mean, sampled
 from .constants import predict
 from .estimators import Estimate
 from .exact import ExactPopulation
@@ -30,10 +30,10 @@ from .objectives import surrogate_gradient
 from .saved import kept, read_rows, resume, saved_state, saved_steps
 from .slopes import extrapolated_slope
 from .slopes_sampled import SampledSlope, plug_in_slope, sampled_slope
-from .trees import add, flatten, norm
+from .trees import Params, add, flatten, norm
 from .verdicts import Measurement, Verdict, compare_exact, compare_order, compare_upper, not_measured
 
-__all__ = ["DRAWS", "LAGS", "POLICIES", "Draws", "drift_slope", "measure", "phases", "study"]
+__all__ = ["DRAWS", "LAGS", "POLICIES", "Draws", "drift_slope", "measure", "naive_slope", "phases", "study"]
 
 LAGS = (1, 2, 4, 8, 16)
 POLICIES = ("mlp", "transformer")
@@ -57,6 +57,7 @@ class Draws:
 
 DRAWS = Draws(blocks=32, groups=512)
 """Of a sampled exponent, fixed beforehand: see ``study``."""
+NAIVE_DRAWS = Draws(blocks=16, groups=128, seed=5_000_001)
 CHECKPOINT_DRAWS = Draws(blocks=16, groups=128, seed=3_000_001)
 
 
@@ -82,28 +83,45 @@ def phases(rewards: Sequence[float], steps: Sequence[int]) -> dict[str, int]:
     return found | ({} if fallen is None else {"near collapse": steps[1 + fallen]}) | {"end": steps[-1]}
 
 
-def drift_slope(trainer: Trainer, state: TrainState, draws: Draws) -> tuple[SampledSlope, float]:
-    """Return the exponent of ‖δ‖ in the drift at a checkpoint by Monte Carlo, and what the naive way makes of it.
-
-    θ is the checkpoint; φ = θ − h d with d the displacement of the run's last learner step and h in ``DRIFTS``. Groups
-    are drawn from φ, H(θ,θ) comes from the same groups reweighted. Naive: H(θ,θ) from another batch, and plain norms.
-
-    Raises:
-        ValueError: the last learner step did not move the parameters.
-    """
+def _behind(state: TrainState) -> tuple[list[Params], list[float]]:
+    """φ = θ − h d for h in ``DRIFTS``, d the displacement of the run's last learner step; and the drifts."""
     theta = state.history[-1]
     step = add(state.history[-2], theta, -1.0)
     if not norm(step) > 0.0:
         raise ValueError("expected a checkpoint whose last learner step moved the parameters")
-    points = [add(theta, step, h) for h in DRIFTS]
+    return [add(theta, step, h) for h in DRIFTS], [h * norm(step) for h in DRIFTS]
+
+
+def drift_slope(trainer: Trainer, state: TrainState, draws: Draws) -> SampledSlope:
+    """Return the exponent of ‖δ‖ in the drift at a checkpoint by Monte Carlo.
+
+    θ is the checkpoint, φ lies behind it on the run's last learner step. Groups are drawn from φ, H(θ,θ) comes from the
+    same groups reweighted.
+
+    Raises:
+        ValueError: the last learner step did not move the parameters.
+    """
+    points, drifts = _behind(state)
+    theta = state.history[-1]
     parts = [bias_parts(trainer, theta, phi, draws.blocks, draws.groups, draws.seed) for phi in points]
-    drifts = [h * norm(step) for h in DRIFTS]
-    apart = list[Tensor]()
-    for k, phi in enumerate(points):
-        one, other = (drawn(trainer, p, draws.groups, draws.seed + 999 + 2 * k + i) for i, p in enumerate((phi, theta)))
-        h, fresh = surrogate_gradient(one, theta, phi), surrogate_gradient(other, theta, theta)
-        apart.append(flatten(add(h, fresh, -1.0))[None])
-    return sampled_slope(drifts, torch.stack(parts)), plug_in_slope(drifts, torch.stack(apart))
+    return sampled_slope(drifts, torch.stack(parts))
+
+
+def naive_slope(trainer: Trainer, state: TrainState, draws: Draws) -> Estimate:
+    """Return what the obvious way makes of the same exponent: H(θ,θ) from a batch of its own, and plain norms.
+
+    Kept to be shown wrong: the mean over ``draws.blocks`` repetitions, with the standard error of that mean.
+    """
+    points, drifts = _behind(state)
+    theta, seeds, found = state.history[-1], itertools.count(draws.seed), list[float]()
+    for _ in range(draws.blocks):
+        apart = list[Tensor]()
+        for phi in points:
+            one, other = (drawn(trainer, point, draws.groups, next(seeds)) for point in (phi, theta))
+            h, fresh = surrogate_gradient(one, theta, phi), surrogate_gradient(other, theta, theta)
+            apart.append(flatten(add(h, fresh, -1.0))[None])
+        found.append(plug_in_slope(drifts, torch.stack(apart)))
+    return mean(torch.tensor(found, dtype=torch.float64))
 
 
 def lag_slope(trainer: Trainer, state: TrainState, draws: Draws) -> SampledSlope:
@@ -244,8 +262,10 @@ def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state
     half = replace(DRAWS, groups=DRAWS.groups // 2)
 
     def drift() -> dict[str, Any]:
-        found, naive = drift_slope(trainer, state, DRAWS)
-        return {"drift": _plain(found), "naive": naive}
+        return {"drift": _plain(drift_slope(trainer, state, DRAWS))}
+
+    def naive() -> dict[str, Any]:
+        return asdict(naive_slope(trainer, state, NAIVE_DRAWS))
 
     def lag() -> dict[str, Any]:
         return _plain(lag_slope(trainer, state, half))
@@ -254,6 +274,7 @@ def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state
     place = folder / "measured"
     found: dict[str, Any] = {"step": state.step, "draws": asdict(DRAWS), **kept(place / "drift.json", key, drift)}
     found["lag"] = kept(place / "lag.json", key, lag)
+    found["naive"] = kept(place / "naive.json", key | {"draws": asdict(NAIVE_DRAWS)}, naive)
     if exact is not None:
         found["exact"] = dict(zip(("value", "change"), exact_slope(exact, state), strict=True))
     return found
@@ -312,10 +333,10 @@ def _exponent_rows(
     m = Measurement(value, n=6, seed=draws.seed - 1, device=device)
     text = f"exponent of norm(delta) in the drift, extrapolated; phi behind theta on the run's last step; {where}"
     rows = [compare_order(claim, exact.name, 1.0, m, text, 0.01)]
-    found, naive = drift_slope(trainer, state, draws)
+    found = drift_slope(trainer, state, draws)
     how = (
         f"the same by sampling, interval {found.low:.3f} to {found.high:.3f} from {found.n} blocks of {draws.groups} "
-        f"groups; plug-in with two batches: {naive:.2f}; {where}"
+        f"groups; {where}"
     )
     if not math.isfinite(found.width):
         reason = f"a squared norm came out negative; {how}"

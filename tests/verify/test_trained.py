@@ -109,11 +109,13 @@ def test_the_sampled_exponent_is_one_and_the_naive_one_is_not(run):
     value, change = trained.exact_slope(exact, state)
     assert abs(value - 1.0) < 0.01
     assert change < 0.01
-    slope, naive = trained.drift_slope(trainer, state, trained.Draws(24, 200, seed=5))
+    slope = trained.drift_slope(trainer, state, trained.Draws(24, 200, seed=5))
     assert not slope.excludes(1.0)
     assert slope.excludes(0.5)
     assert slope.excludes(2.0)
-    assert abs(naive) < 0.5
+    naive = trained.naive_slope(trainer, state, trained.Draws(12, 64, seed=5))
+    assert abs(naive.value) < SIGMAS * naive.stderr
+    assert naive.value + SIGMAS * naive.stderr < 1.0
     still = dataclasses.replace(state, history=(state.history[-1],) * 2)
     with pytest.raises(ValueError, match="last learner step moved"):
         trained.drift_slope(trainer, still, trained.Draws(4, 8, seed=5))
@@ -134,6 +136,7 @@ def test_phases_of_a_run_that_climbs_and_of_one_that_collapses():
 def tiny(monkeypatch):
     monkeypatch.setattr(trained, "PRESETS", {**PRESETS, "mlp": (TINY,)})
     monkeypatch.setattr(trained, "DRAWS", trained.Draws(6, 32))
+    monkeypatch.setattr(trained, "NAIVE_DRAWS", trained.Draws(2, 16))
     monkeypatch.setattr(trained, "CHECKPOINT_DRAWS", trained.Draws(4, 16))
 
 
@@ -149,7 +152,7 @@ def test_a_study_is_plain_data_and_is_made_once(tiny, tmp_path, monkeypatch):
     assert {phase["phase"] for phase in run["phases"]} >= {"before", "during", "after", "end"}
     assert all("local" in phase for phase in run["phases"] if phase["step"])
     monkeypatch.setattr(trained, "resume", lambda *_: None)
-    for name in ("exactly", "sampled", "drift_slope", "lag_slope"):
+    for name in ("exactly", "sampled", "drift_slope", "lag_slope", "naive_slope"):
         monkeypatch.delattr(trained, name)  # nothing is trained or measured again
     assert trained.study("mlp", tmp_path, "cpu", lambda *_: None) == found
 
@@ -184,7 +187,7 @@ def test_what_is_made_of_a_sampled_exponent(run, monkeypatch, parts, status):
     """One that is 1, one that is 2, and squares that come out negative."""
     trainer, exact, state, _ = run
     found = trained.sampled_slope(trained.DRIFTS, torch.stack([parts(h) for h in trained.DRIFTS]))
-    monkeypatch.setattr(trained, "drift_slope", lambda *_: (found, 0.0))
+    monkeypatch.setattr(trained, "drift_slope", lambda *_: found)
     monkeypatch.setattr(trained, "exact_slope", lambda *_: (1.25, 0.0))
     rows = trained._exponent_rows(trainer, exact, state, trained.DRAWS, "", "cpu")
     assert [v.status for v in rows] == ["violated", status]
