@@ -7,6 +7,7 @@ import math
 import torch
 from torch import Tensor
 
+from ..clip_edge import first_exit
 from ..constants import predict
 from ..objectives import Clip
 from ..policies import TabularSoftmax
@@ -31,20 +32,7 @@ def _logs(policy: TabularSoftmax, params: Params) -> Tensor:
 def exit_distance(policy: TabularSoftmax, phi: Params, ray: Params, clip: Clip, reach: float) -> float | None:
     """Return a distance r ≤ ``reach`` at which some geometric mean is outside the clip, or None; scan and bisection."""
     start = _logs(policy, phi)
-
-    def outside(r: float) -> bool:
-        mean = (_logs(policy, add(phi, ray, r)) - start) / policy.length
-        return float(mean.min()) < math.log(1.0 - clip.lo) or float(mean.max()) > math.log(1.0 + clip.hi)
-
-    grid = [reach * (i + 1) / 64 for i in range(64)]
-    first = next((r for r in grid if outside(r)), None)
-    if first is None:
-        return None
-    inner, outer = first - grid[0], first
-    for _ in range(40):
-        middle = 0.5 * (inner + outer)
-        inner, outer = (inner, middle) if outside(middle) else (middle, outer)
-    return outer
+    return first_exit(lambda r: (_logs(policy, add(phi, ray, r)) - start) / policy.length, clip, reach)
 
 
 def _saturated(policy: TabularSoftmax, sign: float, device: str) -> tuple[Params, Params]:
