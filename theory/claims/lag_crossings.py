@@ -22,25 +22,25 @@ _arc, _longer = _s * _w, sympy.expand((_s + 1) * _w)
 CIRCLE = Assumption(
     "CIRCLE",
     "On the unit circle",
-    r"$x_\alpha^2+y_\alpha^2=1$.",
+    r"$\mathsf{x}_\alpha^2+\mathsf{y}_\alpha^2=1$.",
     lambda a: Rel(zero_x(a) ** 2 + zero_y(a) ** 2, "=", 1),
 )
 POWER = Assumption(
     "POWER",
     "Its power, too",
-    r"$p_\alpha^2+q_\alpha^2=1$ for $z^s=p_\alpha+iq_\alpha$.",
+    r"$\mathsf{p}_\alpha^2+\mathsf{q}_\alpha^2=1$ for $z^s=\mathsf{p}_\alpha+i\mathsf{q}_\alpha$.",
     lambda a: Rel(turn_re(a) ** 2 + turn_im(a) ** 2, "=", 1),
 )
 REAL = Assumption(
     "REAL",
     "A zero, real part",
-    r"$x_\alpha=1-\alpha-\alpha\beta p_\alpha$: the real part of $z=1-\alpha-\alpha\beta z^{-s}$.",
+    r"$\mathsf{x}_\alpha=1-\alpha-\alpha\beta \mathsf{p}_\alpha$: the real part of $z=1-\alpha-\alpha\beta z^{-s}$.",
     lambda a: Rel(zero_x(a), "=", 1 - a - a * _beta * turn_re(a)),
 )
 IMAGINARY = Assumption(
     "IMAGINARY",
     "A zero, imaginary part",
-    r"$y_\alpha=\alpha\beta q_\alpha$.",
+    r"$\mathsf{y}_\alpha=\alpha\beta \mathsf{q}_\alpha$.",
     lambda a: Rel(zero_y(a), "=", a * _beta * turn_im(a)),
 )
 
@@ -85,15 +85,15 @@ CLAIM = Claim(
     title="Constant lag: the crossings of the circle in order",
     kind="exact",
     statement=r"$x_{t+1}=x_t-\eta(A\,x_t+B\,x_{t-s})$, $\alpha=\eta A>0$, any $\beta=B/A>1$ and any $s\ge1$. Where"
-    r" $z=x_\alpha+iy_\alpha$ on the unit circle is a zero of the characteristic polynomial,"
-    r" $2(1-x_\alpha)(1-\alpha)=\alpha^2(\beta^2-1)$, so $\alpha<1$; of two crossings the one with the smaller"
-    r" gain has the larger $x_\alpha$, that is the smaller angle; and $\mathrm{Re}(z-1)\overline{((s+1)z-s(1-\alpha))}"
-    r"=(1-x_\alpha)(1+s(2-\alpha))>0$, a positive multiple of $\frac{\mathrm d\log\lvert z\rvert}{\mathrm d\log\alpha}$"
-    r": as $\eta$ grows from 0 zeros only leave, the first at the least angle. On the curve of the claim"
-    r" performative-lag $\eta A\cos\frac\omega2+\eta B\cos(s+\frac12)\omega=0$, so"
+    r" $z=\mathsf{x}_\alpha+i\mathsf{y}_\alpha$ on the unit circle is a zero of the characteristic polynomial,"
+    r" $2(1-\mathsf{x}_\alpha)(1-\alpha)=\alpha^2(\beta^2-1)$, so $\alpha<1$; of two crossings the one with the smaller"
+    r" gain has the larger $\mathsf{x}_\alpha$, that is the smaller angle; and"
+    r" $\mathrm{Re}(z-1)\overline{((s+1)z-s(1-\alpha))}=(1-\mathsf{x}_\alpha)(1+s(2-\alpha))>0$. On the curve of the"
+    r" claim performative-lag $\eta A\cos\frac\omega2+\eta B\cos(s+\frac12)\omega=0$, so"
     r" $\beta=-\cos(\frac\omega2)/\cos((s+\frac12)\omega)$, which falls from $\infty$ to 1 between"
-    r" $\omega=\frac{\pi}{2s+1}$ and $\frac{\pi}{s+1}$: there lies the least angle, and $\eta A$ there is the edge,"
-    r" for every $\beta>1$ and every lag.",
+    r" $\omega=\frac{\pi}{2s+1}$ and $\frac{\pi}{s+1}$. Since zeros move continuously (used, not proved here) and the"
+    r" real part is a positive multiple of $\frac{\mathrm d\log\lvert z\rvert}{\mathrm d\log\alpha}$, zeros only leave as"
+    r" $\eta$ grows from 0, the first at the least angle: $\eta A$ there is the edge, for every $\beta>1$ and every lag.",
     source="derived here",
     steps=(
         *_crossing("", _a),

@@ -16,10 +16,10 @@ tau_out = scalar("tau_out", r"\tau_{+}", "1", "multiple of an edge, above 1", po
 delay_gain = scalar("delay_gain", "a", "1", "gain eta*A at pure delay, of either sign")
 fb_omega = scalar("fb_omega", r"\omega", "1", "angle per learner step of an oscillation", positive=True)
 gain_two = scalar("gain_two", r"\alpha'", "1", "another gain eta*A, of another crossing", positive=True)
-zero_x = function("zero_x", r"x_{#1}", "1", "real part of the zero on the circle at gain #1")
-zero_y = function("zero_y", r"y_{#1}", "1", "its imaginary part")
-turn_re = function("turn_re", r"p_{#1}", "1", "real part of the s-th power of that zero")
-turn_im = function("turn_im", r"q_{#1}", "1", "its imaginary part")
+zero_x = function("zero_x", r"\mathsf{x}_{#1}", "1", "real part of the zero on the circle at gain #1")
+zero_y = function("zero_y", r"\mathsf{y}_{#1}", "1", "imaginary part of the zero on the circle at gain #1")
+turn_re = function("turn_re", r"\mathsf{p}_{#1}", "1", "real part of the s-th power of that zero")
+turn_im = function("turn_im", r"\mathsf{q}_{#1}", "1", "imaginary part of the s-th power of that zero")
 fb_excess = scalar(
     "fb_excess", r"\bar\beta", "1", "B/A - 1, excess of the stale over the fresh feedback", positive=True
 )
@@ -99,4 +99,6 @@ mean_share = scalar("mean_share", r"c_\mu", "1", "share of the mean in the mean 
 both_drift = function(
     "both_drift", r"E^{\mu}_{#1}", "param**2/lr**2", "mean square of the sum of #1 updates, AR(1) and a mean part"
 )
-both_rest = function("both_rest", r"f^{\mu}_{#1}", "param**2/lr**2", "that mean square less its closed form")
+both_rest = function(
+    "both_rest", r"f^{\mu}_{#1}", "param**2/lr**2", "mean square with AR(1) and a mean part less its closed form"
+)
