@@ -73,9 +73,11 @@ class SequencePolicy:
             mask: (B, N) bool, False on padding; everything is kept without one. What stands on padding is undefined.
         """
         kept = torch.ones_like(tokens, dtype=torch.bool) if mask is None else mask
+        return torch.log_softmax(self._logits(params, tokens, kept), dim=-1)
+
+    def _logits(self, params: Params, tokens: Tensor, mask: Tensor) -> Tensor:
         with _twice_differentiable():
-            logits = cast(Tensor, functional_call(self.module, params, (tokens, kept), tie_weights=True))
-        return torch.log_softmax(logits, dim=-1)
+            return cast(Tensor, functional_call(self.module, params, (tokens, mask), tie_weights=True))
 
     def response_log_probs(self, params: Params, prompts: Tensor, prompt_mask: Tensor, responses: Tensor) -> Tensor:
         """Return log π(· | prompt, y_<k) for k < L, (B, L, V), for left-padded prompts (B, N) and responses (B, L).
@@ -85,7 +87,7 @@ class SequencePolicy:
         """
         tokens = torch.cat([prompts, responses[:, :-1]], 1)
         mask = torch.cat([prompt_mask, torch.ones_like(responses[:, :-1], dtype=torch.bool)], 1)
-        return self.log_probs(params, tokens, mask)[:, prompts.shape[1] - 1 :]
+        return torch.log_softmax(self._logits(params, tokens, mask)[:, prompts.shape[1] - 1 :], dim=-1)
 
 
 def check_prompts(tokens: Tensor, mask: Tensor) -> None:
