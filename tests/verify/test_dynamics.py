@@ -5,17 +5,19 @@ import importlib
 import pytest
 import sympy
 import torch
-from stalelaw.theory.claims import CHAPTERS
+from stalelaw.theory.claims import CHAPTERS, get
 from stalelaw.theory.known_answers import KNOWN_ANSWERS
 from stalelaw.verify import dynamics
 
 CHAPTER = CHAPTERS["Solvable dynamics"]
+NOT_EXACT = {("drift-ratio", "")}  # the floor of the squared ratio
 LOOSE = {  # default 1 + 1e-5
     "sync-constant": "1.05",
     "lag-constant": "1.001",
     "fresh-lag-bound": "1.00001",
     "sync-longest": "1.01",
     "location-sensitivity": "0.99999",  # an upper bound
+    "collapse-product": "1.2",  # known within one step
 }
 
 
@@ -38,6 +40,16 @@ def test_a_slightly_wrong_known_answer_is_caught(mutate, name):
     entry = KNOWN_ANSWERS[name]
     mutate(entry, sympy.Rational(LOOSE.get(name, "1.00001")))
     assert "violated" in [v.status for v in measure(entry.claim)]
+
+
+@pytest.mark.parametrize("chapter", ["Drift", "Solvable dynamics"])
+def test_every_exact_formula_is_exported_and_so_simulated(chapter):
+    """The mutants above show that each exported formula is compared with its simulation."""
+    names = {(entry.claim, entry.formula) for entry in KNOWN_ANSWERS.values()}
+    for claim in (get(name.replace("_", "-")) for name in CHAPTERS[chapter]):
+        exported = {claim.formulas[f] if f else claim.formula for c, f in names if c == claim.id}
+        wanted = {"": claim.formula, **claim.formulas} if claim.kind == "exact" else {}
+        assert [f for f, e in wanted.items() if e not in exported and (claim.id, f) not in NOT_EXACT] == []
 
 
 def test_a_lag_that_is_one_too_long_is_caught(monkeypatch):

@@ -1,4 +1,7 @@
-"""Drift and stability measured: everything holds, and each measurement fails on a wrong formula or a wrong walk."""
+"""Drift and stability measured: everything holds, and each measurement fails on a wrong formula or a wrong walk.
+
+Formulas that are known answers are mutated in ``test_dynamics``.
+"""
 
 import importlib
 
@@ -23,25 +26,14 @@ def test_everything_holds(name):
 @pytest.mark.parametrize(
     ("claim", "name", "factor"),
     [
-        ("ballistic-drift", "", "1.00001"),
-        ("drift-gram", "", "1.00001"),
-        ("drift-gram", "mean", "1.00001"),
-        ("diffusive-drift", "", "1.00001"),
         ("rms-drift", "", "0.999"),
         ("rms-drift", "worst", "0.999"),
         ("drift-ratio", "", "1.6"),
-        ("drift-ratio", "rms", "1.00001"),
-        ("lag-one-cosine", "alternating", "1.00001"),
-        ("lag-one-cosine", "white", "1.00001"),
-        ("lag-one-cosine", "rms", "1.00001"),
         ("pair-cosine", "", "0.999"),
         ("short-horizon", "", "2"),
         ("collapse-time-bound", "", "2"),
         ("collapse-time-bound", "cycles", "2"),
         ("collapse-time", "", "1.2"),
-        ("collapse-time", "steps", "1.01"),
-        ("collapse-time", "product", "1.2"),
-        ("diffusive-collapse", "", "1.00001"),
         ("collapse-exponent", "", "1.01"),
         ("boundary-sufficient", "", "1.08"),
         ("boundary-sufficient", "min", "1.08"),

@@ -12,7 +12,7 @@ from ..constants import predict
 from ..objectives import Clip, Objective, surrogate_gradient
 from ..policies import TabularSoftmax
 from ..problems import CLIPS
-from ..trees import Params, add, norm
+from ..trees import Params, add
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["jump", "measure"]
@@ -28,12 +28,14 @@ def _point(p: float, device: str) -> Params:
 
 
 def jump(clip: Clip, edge: float, reward: int, group_size: int, learner: float, device: str = "cpu") -> float:
-    """‖H(θ,φ₊) − H(θ,φ₋)‖ with the first arm's ratio just above and just below an edge; its reward is 0 or 1."""
+    """H just inside an edge of the first arm's ratio less H just outside, along its unit score; reward 0 or 1."""
     rewards = torch.tensor([[float(reward), 1.0 - reward]], dtype=torch.float64, device=device)
     objective = Objective(TabularSoftmax(1, 2, 1), rewards, group_size, clip)
     sides = (_point(learner / (edge * (1.0 + side * DISTANCE)), device) for side in (1.0, -1.0))
     above, below = (surrogate_gradient(objective, _point(learner, device), phi) for phi in sides)
-    return norm(add(above, below, -1.0))
+    inside, outside = (below, above) if edge > 1.0 else (above, below)
+    apart = add(inside, outside, -1.0)["logits"].reshape(2)
+    return float(apart[0] - apart[1]) / math.sqrt(2.0)  # the score of the first arm is a multiple of (1, -1)
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
@@ -46,7 +48,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             p = torch.tensor(drawn if reward else 1.0 - drawn, dtype=torch.float64)
             size = abs(float(advantage(p, reward, 4)))
             values = {"prob_resp": drawn, "adv_pos": size, "L": 1.0, "eps_hi": clip.hi, "eps_lo": clip.lo}
-            predicted = abs(predict(CLAIM, formula, **values)) * math.sqrt(2.0) * (1.0 - learner)  # times norm of score
+            predicted = predict(CLAIM, formula, **values) * math.sqrt(2.0) * (1.0 - learner)  # times norm of score
             m = Measurement(jump(clip, edge, reward, 4, learner, device), seed=seed, device=device)
             text = f"jump of H where the ratio crosses {edge:g}, advantage {'positive' if reward else 'negative'}"
             rows.append(compare_exact(CLAIM, "F-diagonal J, ratio form, two arms, G=4", predicted, m, text, 1e-6))

@@ -42,7 +42,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             predict(CLAIM, form, **sizes) * tv for form in FORMS
         ]
         for form, small, large in zip(FORMS, chain, chain[1:], strict=False):
-            if large > 0.0:
+            if sizes["diam_f"] > 0.0:
                 m = Measurement(small, n=len(groups), seed=seed, device=device)
                 text = f"{form} form against the next sharper one, all {len(groups)} groups of V={policy.vocab}"
                 found[form].append(compare_upper(CLAIM, objective.name, large, m, text))
