@@ -134,7 +134,8 @@ def operator_norm(
     """Return ‖A‖₂ as the largest Ritz value: ‖Av‖ at the unit v found, a lower bound, with residual ‖Aᵀu − σv‖.
 
     Some singular value lies within residual/√2 of the value (augmented symmetric matrix); that it is the largest the
-    iteration cannot prove, so the label is lower and not exact. The zero operator gives 0.
+    iteration cannot prove, so the label is lower and not exact. The zero operator gives 0. Of a sampled population this
+    is the norm of one batch's matrix, which leans up: see ``estimators.split_half_norm``.
 
     Args:
         op: scipy ``LinearOperator`` with a transpose, any shape.
