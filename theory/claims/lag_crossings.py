@@ -92,8 +92,9 @@ CLAIM = Claim(
     r" claim performative-lag $\eta A\cos\frac\omega2+\eta B\cos(s+\frac12)\omega=0$, so"
     r" $\beta=-\cos(\frac\omega2)/\cos((s+\frac12)\omega)$, which falls from $\infty$ to 1 between"
     r" $\omega=\frac{\pi}{2s+1}$ and $\frac{\pi}{s+1}$. Since zeros move continuously (used, not proved here) and the"
-    r" real part is a positive multiple of $\frac{\mathrm d\log\lvert z\rvert}{\mathrm d\log\alpha}$, zeros only leave as"
-    r" $\eta$ grows from 0, the first at the least angle: $\eta A$ there is the edge, for every $\beta>1$ and every lag.",
+    r" real part is a positive multiple of $\frac{\mathrm d\log\lvert z\rvert}{\mathrm d\log\alpha}$, zeros only"
+    r" leave as $\eta$ grows from 0, the first at the least angle: $\eta A$ there is the edge, for every $\beta>1$ and"
+    r" every lag.",
     source="derived here",
     steps=(
         *_crossing("", _a),

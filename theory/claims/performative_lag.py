@@ -60,7 +60,8 @@ CLAIM = Claim(
     r" $\eta A<\kappa_\beta/(\bar s+x)$ and unstable for $\eta A>\kappa_\beta/(\bar s+y)$, with $(x,y)$ equal to"
     r" $(\frac{13}4,2)$ at $\beta=\frac54$, $(\frac{17}8,\frac32)$ at $\frac32$, $(\frac32,1)$ at $2$,"
     r" $(\frac{11}{10},\frac45)$ at $3$, $(\frac56,\frac23)$ at $5$ and $(\frac7{10},\frac12)$ at $10$: the $1/S$ law."
-    r" For $\beta$ near 1 it sets in late: the lag must be large against $x$.",
+    r" For $\beta$ near 1 it sets in late: the lag must be large against $x$."
+    r" (Every $\beta>1$: claim lag-crossings.)",
     source="Kuruklis, J. Math. Anal. Appl. 188 (1994) 719-731 (every lag); solution and certificates derived here",
     steps=(
         assume("arc", ARC),
