@@ -11,6 +11,7 @@ from .effort import Effort
 from .planned import plan_part
 from .provenance import provenance
 from .shipped import calibration_part, read_shipped
+from .trained import trained_part
 
 __all__ = ["Collected", "Notify", "collect"]
 
@@ -64,7 +65,8 @@ def collect(effort: Effort, seed: int, device: str, command: str, notify: Notify
         calibration, calibrations = calibration_part(read_shipped())
         plan = plan_part(calibration, calibrations)
         measurements = measurements or measuring.result(measured)
-    document = {"derive": derived, **measurements, "calibration": calibration, "plan": plan}
+    trained = trained_part()
+    document = {"derive": derived, **measurements, "trained": trained, "calibration": calibration, "plan": plan}
     document["headline"] = headline(document)
     document["provenance"] = provenance(command, effort, seed, device)
     return Collected(document, derivation)

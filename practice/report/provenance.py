@@ -81,11 +81,11 @@ def provenance(command: str, effort: Effort, seed: int, device: str) -> dict[str
         "pdf": None,
         "pdf_reason": "not made yet",
         "not_measured": [
-            "Neural policies: every measurement here enumerates a tabular softmax policy in float64.",
-            "Noise: updates are exact population gradients without momentum, Adam, weight decay or KL term.",
+            "Large neural policies: the trained ones have some thousand parameters; a preset of 1.2 million wants a GPU.",
+            "Noise: outside the trained policies, updates are exact population gradients without moments.",
             "Graded rewards, variable lengths, per-batch reward scaling and mixed-version responses.",
             "Real asynchrony: lags follow a fixed schedule; no queue, no rollout workers.",
-            "The horizon condition against collapse: nothing in the measured problems collapses.",
+            "The horizon condition against collapse: single trained runs collapse, too few to place a boundary.",
         ],
     }
 

@@ -103,6 +103,7 @@ def test_verdicts_have_every_part(verdicts):
         "ladder",
         "sources",
         "constants",
+        "trained",
         "calibration",
         "plan",
         "headline",
