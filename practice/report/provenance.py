@@ -81,7 +81,7 @@ def provenance(command: str, effort: Effort, seed: int, device: str) -> dict[str
         "pdf": None,
         "pdf_reason": "not made yet",
         "not_measured": [
-            "Large neural policies: the trained ones have some thousand parameters; a preset of 1.2 million wants a GPU.",
+            "Large neural policies: the trained ones have some thousand parameters; a preset of a million wants a GPU.",
             "Noise: outside the trained policies, updates are exact population gradients without moments.",
             "Graded rewards, variable lengths, per-batch reward scaling and mixed-version responses.",
             "Real asynchrony: lags follow a fixed schedule; no queue, no rollout workers.",
