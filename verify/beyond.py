@@ -38,6 +38,8 @@ __all__ = ["JUMPING", "LIPSCHITZ", "Beyond", "across", "beyond", "largest_jump",
 
 JUMPING = ("grpo", "ppo-clip", "dapo", "gspo")
 LIPSCHITZ = ("truncated-is", "cispo")
+JUMP = 1e-6
+"""A step counts as a jump from this share of ‖H‖ on; a continuous function is left with some 1e-9 or less."""
 FACTORS = (4.0, 8.0, 16.0, 32.0)
 INDICES = tuple(i for i in range(COUNT) if LOSSES[i // 3 % len(LOSSES)] in JUMPING + LIPSCHITZ)
 
@@ -146,7 +148,8 @@ def summary(rows: Sequence[Beyond]) -> list[dict[str, Any]]:
             "clip": mine[0].clip,
             "problems": len(mine),
             "outside": len(out),
-            "jumps": sum(each.jump > 1e-9 for each in out),
+            "jumps": sum(each.jump > JUMP for each in out),
+            "unbounded": sum("bottom" not in each.ladder.tightness and not each.ladder.bottom_holds for each in out),
             "largest_jump": max((each.jump for each in out), default=None),
         }
         ladder = ladder_summary([each.ladder for each in out])

@@ -87,8 +87,8 @@ class Rungs:
 
     @property
     def tightness(self) -> dict[str, float]:
-        """Smaller side over larger side, per rung that there is; above 1 it is broken."""
-        found = {"bottom": self.bias / self.segment} if self.segment > 0.0 else {}
+        """Smaller side over larger side, per rung that there is; above 1 it is broken; none over a round-off."""
+        found = {"bottom": self.bias / self.segment} if self.segment > self.floor else {}
         if self.closed:
             found |= {"top": self.segment / self.closed, "whole": self.bias / self.closed}
         return found

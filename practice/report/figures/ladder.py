@@ -97,7 +97,7 @@ def _kinds(study: Mapping[str, Any]) -> Figure:
     ax.axvline(1.0, color=COLOURS["red"], linewidth=1.2)
     ax.set(xlim=(0.0, 1.08), ylim=(2.6, -0.6), yticks=range(3), yticklabels=list(_NAMES.values()))
     ax.grid(axis="y", visible=False)
-    ax.set_xlabel("‖δ‖/(lag·η) over the segment bound  (bar: median)")
+    ax.set_xlabel("bias over segment bound  (bar: median)")
     return figure
 
 
@@ -115,10 +115,14 @@ def _beyond(table: Mapping[str, Any]) -> Figure:
         rows = [row for row in table["rows"] if row["clip"] == clip and not row["null"] and row["tightness"]]
         x, y = ([row[key] for row in rows] for key in ("reach", "tightness"))
         ax.scatter(x, y, s=24, marker=marker, color=COLOURS[colour], alpha=0.8, linewidth=0, label=label)
+    top = 10 * max(row["tightness"] or 1.0 for row in table["rows"])
+    x = [row["reach"] for row in table["rows"] if row["tightness"] is None and not row["holds"]]
+    if x:
+        ax.scatter(x, [top] * len(x), s=24, marker="^", color=COLOURS["orange"], linewidth=0, label="bound is 0")
     ax.set(xscale="log", yscale="log", xlim=(0.08, None))
-    ax.set_xlabel("largest log ratio / log edge of the clip  (left of 1: none clipped)")
+    ax.set_xlabel("largest log ratio / log edge  (from 1 on clipped)")
     ax.set_ylabel("(‖δ‖/(lag·η)) / (segment bound)")
-    figure.legend(loc="outside lower center", ncols=2, handletextpad=0.1)
+    figure.legend(loc="outside lower center", ncols=3, handletextpad=0.1, columnspacing=0.9)
     return figure
 
 
