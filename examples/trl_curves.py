@@ -3,8 +3,8 @@
 Fixed before the runs: copy words of one or two letters, a small Llama warm-started to success 0.3, both trainers from
 the same weights per seed, GRPO with AdamW at a constant rate, seeds 0..n-1. The number compared is the mean reward of
 all responses of a run. The two agree if the 90 % t-interval of the paired differences lies within +-MARGIN (two
-one-sided tests at 5 %). Rate and batch size were chosen on seeds 100 and 101 at S = 1 and 16. As a control, ours at half the rate must not agree with TRL. An exact sign-flip test of no
-difference is reported beside it.
+one-sided tests at 5 %). Rate and batch size were chosen on seeds 100 and 101. As a control, ours at half the rate must
+not agree with TRL. An exact sign-flip test of no difference is reported beside it.
 
 What differs by design: TRL draws the prompts of one generation at once, shuffles the responses and cuts them into S
 steps, so that the mates of a group are spread over these steps; ours draws new groups of the same behaviour policy for
