@@ -11,7 +11,7 @@ from typing import Any
 from ..theory.claims import all_claims
 from ..theory.surrogates.registered import registered
 from .kinds import Kind
-from .on_policy import measure_claim
+from .on_policy import measure_claim, measure_trained
 from .verdicts import Verdict, not_measured
 
 __all__ = ["SUITES", "rows", "run"]
@@ -67,6 +67,8 @@ def run(
         raise ValueError(f"expected a suite among {list(SUITES)}, got {suite!r}")
     if seed < 0:
         raise ValueError(f"expected a seed >= 0, got {seed}")
+    chosen = set(claims or known)
+    trained = measure_trained(kind.name, chosen, seed, suite, device) if kind is not None else []
     found: list[Verdict] = []
     for claim in known.values():
         if claims and claim.id not in claims:
@@ -78,7 +80,9 @@ def run(
             found.append(not_measured(claim.id, UNMEASURED[claim.kind], seed))
         elif kind is not None and not kind.tabular:
             reason = f"its formula or its measurement is for tabular policies or none, not for {kind.name}"
-            found.extend(measure_claim(claim.id, kind, seed, suite, device) or [not_measured(claim.id, reason, seed)])
+            rows_here = measure_claim(claim.id, kind, seed, suite, device)
+            rows_here += [row for row in trained if row.claim == claim.id]
+            found.extend(rows_here or [not_measured(claim.id, reason, seed)])
         elif measure is None:
             found.append(not_measured(claim.id, "no measurement file of this name", seed))
         else:

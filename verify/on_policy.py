@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from ..theory.claims import get
 from ..theory.units import Unit, unit_of
+from . import trained
 from .bounds import Bound, Side, measure
 from .constants import predict
 from .kinds import Kind
@@ -14,7 +15,10 @@ from .objectives import distribution_term, surrogate_gradient, total_derivative
 from .trees import add, norm
 from .verdicts import Measurement, Verdict, compare_exact, worst
 
-__all__ = ["CLAIMS", "measure_claim"]
+__all__ = ["CLAIMS", "TRAINED", "measure_claim", "measure_trained"]
+
+TRAINED = ("lag-drift", "first-order-bias", "null-test")
+"""Claims measured along one training run and at its end, too."""
 
 CLAIMS: Mapping[str, tuple[tuple[str, Side, str], ...]] = {
     "drift": (("", "upper", "drift"),),
@@ -64,6 +68,14 @@ def measure_claim(claim: str, kind: Kind, seed: int, suite: str = "quick", devic
     for name, side, quantity in CLAIMS.get(claim, ()):
         rows.extend(measure(Bound(claim, side, quantity, _Claimed(claim, name)), kind, seed, suite, device))
     return rows
+
+
+def measure_trained(name: str, claims: Set[str], seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return what ``verify.trained`` measures of these claims; nothing is trained for other claims or policies."""
+    wanted = claims & set(TRAINED)
+    if name not in trained.POLICIES or not wanted:
+        return []
+    return [row for row in trained.measure(name, seed, suite, device) if row.claim in wanted]
 
 
 def _total_derivative(kind: Kind, seed: int, suite: str, device: str) -> Verdict:

@@ -1,10 +1,11 @@
 """Users' bounds: a true one holds, and each way to make it wrong is caught, on every kind of policy."""
 
+import dataclasses
 import importlib
 
 import pytest
 import torch
-from stalelaw.verify import bounds
+from stalelaw.verify import bounds, on_policy, verdicts
 from stalelaw.verify.bounds import Bound, check_symbols, measure
 from stalelaw.verify.check import run
 from stalelaw.verify.formula import FormulaError, parse
@@ -75,6 +76,19 @@ def test_outside_the_domain_the_bound_is_measured_on_longer_drifts():
     assert statuses(*bound, domain="outside") == {"violated"}
 
 
+def test_a_problem_where_nothing_moves_is_named_and_not_measured():
+    def still(seed, index):
+        problem = tiny_problem(seed, index)
+        solved = dataclasses.replace(problem.objective, rewards=torch.ones(1, 2, dtype=torch.float64))
+        return dataclasses.replace(problem, objective=solved)
+
+    rows = {
+        side: {v.status for v in measure(Bound("m", side, "drift", parse("s_t * eta * U")), Kind("still", still), 0)}
+        for side in ("upper", "exact", "leading-order")
+    }
+    assert set().union(*rows.values()) == {"not-measured"}
+
+
 def test_a_formula_without_a_finite_value_is_undecided():
     assert statuses("upper", "drift", "d / (s_t - s_t)") == {"undecided"}
 
@@ -139,3 +153,34 @@ def test_claims_on_another_kind_are_measured_or_named_with_the_reason(changed):
     for claim, factor in (("drift", "0.9"), ("bias-ladder", "0.5"), ("first-order-bias", "1e-3")):
         changed(claim, lambda f, factor=factor: importlib.import_module("sympy").Rational(factor) * f)
         assert "violated" in {v.status for v in run([claim], kind=Kind("other", tiny_problem))}
+
+
+def test_rows_of_a_training_run_join_the_claims_that_were_asked_for(monkeypatch):
+    asked = []
+
+    def measure_trained(policy, seed, suite, device):
+        asked.append((policy, seed))
+        return [verdicts.not_measured(claim, "made up", seed) for claim in ("null-test", "lag-drift")]
+
+    monkeypatch.setattr(on_policy.trained, "measure", measure_trained)
+    rows = run(["null-test"], seed=2, kind=Kind("mlp", tiny_problem))
+    assert [(v.claim, v.message) for v in rows] == [("null-test", "not measured: made up")]
+    assert [v.message for v in run(["pure-delay"], kind=Kind("mlp", tiny_problem))] != []
+    assert asked == [("mlp", 2)]
+
+
+def test_a_saved_causal_lm_is_measured_and_a_folder_without_weights_refused(tmp_path):
+    transformers = pytest.importorskip("transformers")
+    config = transformers.GPT2Config(vocab_size=3, n_positions=8, n_embd=4, n_layer=1, n_head=1)
+    config.save_pretrained(tmp_path / "empty")
+    with pytest.raises(ValueError, match="safetensors"):
+        kind(str(tmp_path / "empty"))
+    transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "tiny")
+    saved = kind(str(tmp_path / "tiny"))
+    problem = saved.problem(0, 0)
+    assert problem.objective.policy.length == 3
+    assert set(problem.theta) == set(saved.problem(0, 1).theta)
+    one = Kind(saved.name, lambda seed, index: problem, rounding=saved.rounding)
+    good, bad = (Bound("m", "upper", "drift", parse(f)) for f in ("s_t * eta * U", "0.9 * s_t * eta * U"))
+    assert [v.status for v in measure(good, one, 0)] == ["holds"]
+    assert [v.status for v in measure(bad, one, 0)] == ["violated"]
