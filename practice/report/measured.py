@@ -1,5 +1,5 @@
 """The measured half of ``verdicts.json``: verdicts per claim, growth and sources of the bias, constants, the ladder,
-the study on all policy kinds, and what happens beyond the radius of the clip."""
+the study on all policy kinds, what happens beyond the radius of the clip, and the spectra of three policies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .effort import Effort
 
 __all__ = ["measure", "stages"]
 
-EXTRA = ("growth of the bias", "ladder", "study of the bias", "beyond the radius", "sources of the bias")
+EXTRA = ("growth of the bias", "ladder", "study of the bias", "beyond the radius", "sources of the bias", "spectra")
 LENGTHS, SIZES, EPS_HI = (1, 2, 4, 8, 16, 32, 64, 128, 256), (2, 3, 4, 8, 16, 32, 64), 0.2
 
 
@@ -23,7 +23,8 @@ def stages(effort: Effort) -> int:
 
 
 def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
-    """Return the parts ``check``, ``scaling``, ``ladder``, ``study``, ``beyond``, ``sources`` and ``constants``.
+    """Return the parts ``check``, ``scaling``, ``ladder``, ``study``, ``beyond``, ``sources``, ``spectra`` and
+    ``constants``.
 
     Plain data without NaN.
 
@@ -45,6 +46,7 @@ def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None
         "study": _study(effort, seed, device, notify),
         "beyond": _beyond(effort, seed, device, notify),
         "sources": _sources(seed, device, notify),
+        "spectra": _spectra(seed, device, notify),
         "constants": _constants(),
     }
 
@@ -156,6 +158,30 @@ def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str,
         "longest": problem.policy.length,
         "drift_over_radius": norm(add(problem.phi, problem.theta, -1.0)) / radius,
         "losses": rows,
+    }
+
+
+def _spectra(seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
+    """Constants and eigenvalues of one policy of each kind; one row per constant, one cell per policy."""
+    from ...verify.points import points
+
+    notify(EXTRA[5])
+    found = points(seed, device)
+    rows: dict[tuple[str, int], list[dict[str, Any] | None]] = {}
+    for place, point in enumerate(found):
+        names = [c.name for c in point.constants]
+        for i, constant in enumerate(point.constants):  # a constant may come twice, from above and from below
+            cells = rows.setdefault((constant.name, names[:i].count(constant.name)), [None] * len(found))
+            cells[place] = constant.as_dict()
+    kept = ("kind", "objective", "parameters", "asymmetry", "commutator")
+    return {
+        "points": [
+            {name: getattr(point, name) for name in kept}
+            | {slot: sorted(getattr(point, slot).real.tolist()) for slot in ("learner", "behaviour")}
+            | {"imaginary": float(max(abs(point.learner.imag).max(), abs(point.behaviour.imag).max()))}
+            for point in found
+        ],
+        "constants": [{"name": name, "cells": cells} for (name, _), cells in rows.items()],
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from . import bias, constants, ladder, planning, proofs, runs, sources, training
+from . import bias, constants, ladder, planning, proofs, runs, sources, spectra, training
 from .style import RC, inline, png, svg
 
 __all__ = ["Drawn", "count", "draw_all"]
@@ -29,7 +29,7 @@ class Drawn:
 
 def figures(document: Mapping[str, Any]) -> Iterator[tuple[str, Figure]]:
     """Every figure the document has data for, with its name."""
-    for module in (proofs, bias, sources, constants, ladder, training, runs, planning):
+    for module in (proofs, bias, sources, constants, ladder, spectra, training, runs, planning):
         yield from module.figures(document)
 
 
