@@ -1,17 +1,19 @@
 """An asynchronous policy-gradient trainer as a pure function of its state: any loss, any optimizer, any lag model.
 
 One learner step: φ_t = θ_{t−s_t} draws groups, the loss is differentiated at θ_t, the optimizer moves θ. Everything a
-step depends on is in its state, the generator of random numbers included, so that a run can be cut anywhere.
+step depends on is in its state, the generator of random numbers included, so that a run can be cut anywhere. With
+``spread`` = S the groups of S steps are drawn at once, and their responses shuffled and cut into these steps.
 Source: arXiv 2607.01083, the asynchronous update; lags as in ``lag``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from .generation import Generation, part, shuffled
 from .lag import LagModel
 from .losses import Loss
 from .policies import SequencePolicy
@@ -39,6 +41,12 @@ class Trainer:
         group_size: G responses per prompt.
         reference: reference policy of a KL penalty.
         memory: past parameters kept in the state at least, for measurements of lags that the run itself does not use.
+        spread: learner steps that share one generation of ``spread`` times as many groups, its responses shuffled; 1:
+            every step draws whole groups of its own. More needs a lag that grows by one in each step of a generation,
+            as ``periodic_sync(spread)``.
+
+    Raises:
+        ValueError: spread < 1.
     """
 
     policy: SequencePolicy
@@ -51,6 +59,11 @@ class Trainer:
     group_size: int
     reference: Params | None = None
     memory: int = 0
+    spread: int = 1
+
+    def __post_init__(self) -> None:
+        if self.spread < 1:
+            raise ValueError(f"expected spread >= 1, got {self.spread}")
 
     def start(self, theta: Params, seed: int) -> TrainState:
         """Return the state at t = 0. Raises ValueError (expected, got) on parameters that are not the policy's."""
@@ -64,14 +77,18 @@ class Trainer:
         return draw(self.policy, phi, (task.prompts, task.mask), task.reward, **how, generator=generator, end=task.end)
 
     def step(self, state: TrainState) -> tuple[TrainState, Row]:
-        """Make one learner step."""
+        """Make one learner step.
+
+        Raises:
+            ValueError: parameters, loss, lag or state do not fit the trainer (expected, got).
+        """
         generator = torch.Generator()
         generator.set_state(state.generator)
         lag, theta = self.lag.lag(state.step), state.history[-1]
         phi = state.history[-1 - lag]
-        batch = self.draw(phi, generator)
-        population = SampledPopulation(self.loss, self.policy, batch, self.reference)
+        population, mixed, generation = self._batch(state, phi, generator)
         population.validate(theta=theta)
+        batch = population.batch
         live, back = pulled(
             population.tables, theta
         )  # one pass forward, one back: φ's tables were drawn with the batch
@@ -88,26 +105,50 @@ class Trainer:
             drift=norm(add(theta, phi, -1.0)),
             ratio_min=float(ratio.min()),
             ratio_max=float(ratio.max()),
-            mixed=float((batch.rewards != batch.rewards[:, :1]).any(1).double().mean()),
+            mixed=mixed,
         )
         history = (*state.history, add(theta, u, self.eta))[-(max(self.lag.largest, self.memory) + 1) :]
-        return TrainState(state.step + 1, history, optimizer, generator.get_state()), row
+        return TrainState(state.step + 1, history, optimizer, generator.get_state(), generation), row
+
+    def _batch(
+        self, state: TrainState, phi: Params, generator: torch.Generator
+    ) -> tuple[SampledPopulation, float, Generation | None]:
+        """What a step is made from, the share of it in groups of more than one reward, and what is left for others."""
+        number = state.step % self.spread
+        held = 0 if state.generation is None else len(state.generation.order)
+        expected = self.groups * self.group_size * self.spread if number else 0
+        if held != expected:
+            raise ValueError(f"step {state.step}: expected a state with {expected} shared responses, got {held}")
+        if self.spread == 1:
+            batch = self.draw(phi, generator)
+            mixed = (batch.rewards != batch.rewards[:, :1]).any(1).double().mean()
+            return SampledPopulation(self.loss, self.policy, batch, self.reference), float(mixed), None
+        if (lag := self.lag.lag(state.step)) != (due := self.lag.lag(state.step - number) + number):
+            raise ValueError(f"{self.lag.name}: expected lag {due} at step {state.step} (spread), got {lag}")
+        generation = state.generation
+        if generation is None:
+            whole = replace(self, groups=self.groups * self.spread, spread=1)
+            generation = shuffled(whole.draw(phi, generator), generator)
+        population, share = part(generation, number, self.spread, self.loss, self.policy, self.reference)
+        return population, share, generation if number + 1 < self.spread else None
 
 
 @dataclass(frozen=True)
 class TrainState:
-    """Everything a step depends on: t, θ_{t−S_max}..θ_t, the optimizer's moments, the state of the generator."""
+    """Everything a step depends on: t, θ_{t−S_max}..θ_t, the optimizer's moments, the state of the generator, and the
+    generation that this step and later ones share."""
 
     step: int
     history: tuple[Params, ...]
     optimizer: UpdateState
     generator: Tensor
+    generation: Generation | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One learner step: lag s_t, mean reward of the batch, ‖g‖, ‖u‖, ‖θ_t−φ_t‖, extremes of the token ratio, and the
-    share of groups with more than one reward."""
+    """One learner step: lag s_t, mean reward of its responses, ‖g‖, ‖u‖, ‖θ_t−φ_t‖, extremes of the token ratio, and
+    the share of groups with more than one reward (of responses in such groups, where a generation is shared)."""
 
     step: int
     lag: int

@@ -1,9 +1,9 @@
 """Runs that survive their process: state in safetensors, rows in JSON lines, and resumption to the same bits.
 
 A folder holds ``run.json`` (what is run), ``states/00000100.safetensors`` (one per saved step, each with its history,
-moments and generator) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before the state after
-them, and every other file appears whole or not at all. So after a kill at any moment the last state and the rows before
-it are complete; later rows are cut off and made again, bit by bit the same.
+moments, generator and shared generation) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before
+the state after them, and every other file appears whole or not at all. So after a kill at any moment the last state and
+the rows before it are complete; later rows are cut off and made again, bit by bit the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ from safetensors.torch import save
 from torch import Tensor
 
 from .asynchronous import Row, Trainer, TrainState
+from .generation import Generation
+from .sampled import Batch
 from .trees import Params
 
 __all__ = ["kept", "load_state", "read_rows", "resume", "save_state", "saved_state", "saved_steps"]
@@ -121,6 +123,10 @@ def save_state(path: Path, state: TrainState) -> None:
     }
     numbers = {"step": state.step, "moved": state.optimizer[0], "names": list(state.history[-1])}
     numbers |= {kind: len(points) for kind, points in parts.items()}
+    if (shared := state.generation) is not None:
+        columns = {f.name: getattr(shared.batch, f.name) for f in fields(shared.batch)} | {"order": shared.order}
+        numbers["generation"] = list(columns)
+        tensors |= {f"generation.{name}": column.cpu().contiguous() for name, column in columns.items()}
     _write(path, save({**tensors, "generator": state.generator}, {"state": json.dumps(numbers)}))
 
 
@@ -141,8 +147,14 @@ def load_state(path: Path | str, device: torch.device | str = "cpu") -> TrainSta
 
                 return tuple({name: leaf(i, name) for name in numbers["names"]} for i in range(numbers[kind]))
 
-            optimizer = (int(numbers["moved"]), points("moment"))
-            return TrainState(int(numbers["step"]), points("history"), optimizer, file.get_tensor("generator"))
+            def generation() -> Generation | None:
+                if "generation" not in numbers:
+                    return None
+                columns = {k: file.get_tensor(f"generation.{k}").to(device) for k in numbers["generation"]}
+                return Generation(order=columns.pop("order"), batch=Batch(**columns))
+
+            optimizer, generator = (int(numbers["moved"]), points("moment")), file.get_tensor("generator")
+            return TrainState(int(numbers["step"]), points("history"), optimizer, generator, generation())
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         fix = "remove it to go on from the state before"
         raise ValueError(f"{path}: expected a saved training state, got {error!s:.120}; {fix}") from error

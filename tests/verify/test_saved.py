@@ -10,7 +10,7 @@ import pytest
 import torch
 from stalelaw.verify import saved
 from stalelaw.verify.asynchronous import Trainer, run
-from stalelaw.verify.lag import constant
+from stalelaw.verify.lag import constant, periodic_sync
 from stalelaw.verify.losses import Loss
 from stalelaw.verify.policies import MLP, SequencePolicy
 from stalelaw.verify.updates import AdamW
@@ -41,7 +41,9 @@ def resume(trainer, folder, steps=STEPS, **changed):
 
 def bits(state):
     points = [*state.history, *state.optimizer[1]]
+    shared = [] if state.generation is None else [state.generation.order, *vars(state.generation.batch).values()]
     leaves = [leaf.numpy().tobytes() for point in points for leaf in point.values()]
+    leaves += [str(leaf.dtype).encode() + leaf.numpy().tobytes() for leaf in shared]
     return state.step, state.optimizer[0], [list(p) for p in points], leaves, state.generator.numpy().tobytes()
 
 
@@ -99,6 +101,25 @@ def test_a_killed_process_loses_nothing(trainer, whole, tmp_path):
     assert saved.saved_steps(tmp_path) == [0, 3]
     assert bits(resume(trainer, tmp_path)) == bits(whole[0])
     assert saved.read_rows(tmp_path) == whole[1]
+
+
+def test_a_run_killed_inside_a_shared_generation_loses_nothing(trainer, tmp_path):
+    """States are saved at 3, 6 and 7; a generation serves the steps 0..3, the next one 4..7."""
+    shared = dataclasses.replace(trainer, lag=periodic_sync(4), spread=4)
+    whole, rows = run(shared, shared.start(shared.policy.params(), SEED), STEPS)
+
+    def die(row):
+        if row.step == 4:
+            raise Killed
+
+    with pytest.raises(Killed):
+        resume(shared, tmp_path, on_step=die)
+    last = saved.saved_state(tmp_path, 3)
+    assert last.generation is not None
+    assert bits(last) == bits(run(shared, shared.start(shared.policy.params(), SEED), 3)[0])
+    assert bits(last) != bits(dataclasses.replace(last, generation=None))
+    assert bits(resume(shared, tmp_path)) == bits(whole)
+    assert saved.read_rows(tmp_path) == rows
 
 
 def test_a_longer_run_prolongs_a_shorter_one(trainer, whole, tmp_path):
