@@ -11,7 +11,7 @@ import sympy
 from ..lemmas.dynamics import curve, lag_polynomial
 from ..proof.build import assume, inequality, lemma, roots
 from ..proof.models import Table
-from ..proof.records import Assumption, Claim, Rel
+from ..proof.records import Assumption, Claim, Rel, Step
 from ..symbols import delay_small, fb_excess, fb_omega, lag_pos, t_step, tau_in, tau_out
 from .lag_rate import CLAIM as RATE
 from .pure_delay import BELOW, BEYOND
@@ -47,6 +47,17 @@ def _system(s: int, angle: Fraction, below: Fraction, beyond: Fraction) -> Table
 
 
 _half_way, _double = Fraction(1, 2), Fraction(2)
+
+
+def _brackets(beta: str, below: str, beyond: str) -> tuple[Step, Step]:
+    """Both certificates of one ratio."""
+    name = beta.replace("/", "-")
+    inside, outside = _certified(beta, below, tau_in), _certified(beta, beyond, tau_out)
+    return (
+        roots(f"in-{name}", inside, "<", "below low high", f"all zeros inside, beta = {beta}"),
+        roots(f"out-{name}", outside, ">", "beyond low high", f"a zero outside, beta = {beta}"),
+    )
+
 
 CLAIM = Claim(
     id="performative-lag",
@@ -85,14 +96,7 @@ CLAIM = Claim(
         lemma("outside-all", "lag-zeros", _s, _w, tau_out, ">", uses="arc active beyond sine", why="every lag, cited"),
         lemma("low", "index-low", delay_small, 1, 32, why="the lags that are certified"),
         lemma("high", "index-high", delay_small, 1, 32, why="the lags that are certified"),
-        *(
-            roots(f"{name}-{beta.replace('/', '-')}", _certified(beta, shift, tau), op, f"{uses} low high", why)
-            for beta, shifts in _SHIFTS.items()
-            for name, shift, tau, op, uses, why in (
-                ("in", shifts[0], tau_in, "<", "below", f"all zeros inside, beta = {beta}"),
-                ("out", shifts[1], tau_out, ">", "beyond", f"a zero outside, beta = {beta}"),
-            )
-        ),
+        *(step for beta, shifts in _SHIFTS.items() for step in _brackets(beta, *shifts)),
     ),
     conclusions=(
         *("inside-all", "outside-all", "solution"),
