@@ -1,19 +1,26 @@
 """The same training by TRL's ``GRPOTrainer`` and by ours: do the reward curves agree within the noise of seeds?
 
-Fixed before the runs: copy words of one or two letters, a small Llama warm-started to success 0.3, both trainers from
-the same weights per seed, GRPO with AdamW at a constant rate, seeds 0..n-1. The number compared is the mean reward of
-all responses of a run. The two agree if the 90 % t-interval of the paired differences lies within +-MARGIN (two
-one-sided tests at 5 %). Rate and batch size were chosen on seeds 100 and 101. As a control, ours at half the rate must
-not agree with TRL. An exact sign-flip test of no difference is reported beside it.
+Copy words of one or two letters, a small Llama warm-started to success 0.3, both trainers from the same weights per
+seed, GRPO with AdamW at a constant rate, S = 1 and S = 16. The number compared is the mean reward of all responses of
+a run. Two trainers agree if the 90 % t-interval of the paired differences lies within +-MARGIN (two one-sided tests at
+5 %). An exact sign-flip test of no difference is reported beside it.
 
-What differs by design: TRL draws the prompts of one generation at once, shuffles the responses and cuts them into S
-steps, so that the mates of a group are spread over these steps; ours draws new groups of the same behaviour policy for
-each step. The mean of every step's gradient is the same, its noise is not. The run "shuffled and cut" puts our parts
-together as TRL does; it was added when the first three seeds of the others at S = 16 were known.
+TRL draws the prompts of one generation at once, shuffles the responses and cuts them into S steps, so that the mates of
+a group are spread over these steps; our trainer does so with ``spread`` = S, and otherwise draws whole groups of the
+same behaviour policy for each step. At a fixed theta both have steps of the same mean; along a run they differ.
 
-    python -m stalelaw.examples.trl_curves --out benchmarks/trl_curves.json
+The first study, seeds 0..7, fixed before its runs: ours with whole groups, and at half the rate as a control that must
+not agree. Rate and batch size were chosen on seeds 100 and 101. Ours "shuffled and cut" was added when the first three
+seeds of the others at S = 16 were known, so that its agreement there was found, not tested.
 
-goes on where a file that it wrote ends.
+The confirmation, fixed before its runs and looked at once, when all of them are there: seeds 200..207, the same steps,
+rate and margin. Claim: "ours, shuffled and cut" agrees with TRL at S = 1 and at S = 16; it holds if both do, so that
+neither level is shared out. Control: the same at half the rate must not agree. Beside it, without a claim, ours with
+whole groups once more.
+
+    python -m stalelaw.examples.trl_curves confirmation --out benchmarks/trl_curves.json
+
+goes on where the study in a file that it wrote ends; the other study there is kept.
 """
 
 from __future__ import annotations
@@ -22,18 +29,17 @@ import argparse
 import itertools
 import json
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import torch
 from scipy import stats
+from stalelaw.practice.report.provenance import commit
 from stalelaw.verify.asynchronous import Trainer, run, warm_start
 from stalelaw.verify.lag import periodic_sync
 from stalelaw.verify.peers import trl_loss
 from stalelaw.verify.policies import causal_lm
-from stalelaw.verify.sampled import draw
-from stalelaw.verify.transforms import gradient
-from stalelaw.verify.trees import add
 from stalelaw.verify.updates import AdamW
 from stalelaw.verify.verifiable import copy as copy_task
 
@@ -42,7 +48,7 @@ from . import trl_peer
 MARGIN, LEVEL = 0.05, 0.05
 INTERVALS = (1, 16)
 ETA, GROUPS, SIZE, SUCCESS = 1e-3, 12, 8, 0.3
-SEEDS, STEPS = 8, 96
+STEPS = 96
 TASK = copy_task(4, 2)
 
 
@@ -74,41 +80,20 @@ def theirs(seed, interval, steps):
     return [row["reward"] for row in trainer.state.log_history if "reward" in row]
 
 
-def ours(seed, interval, steps, eta):
-    """Rewards of our run, meaned over the steps of each generation."""
+def ours(seed, interval, steps, eta, spread=1, numbers=0):
+    """Rewards of our run, meaned over the steps of each generation; ``numbers`` are added to the seed of its draws."""
     _, policy, theta = start(seed)
     with tempfile.TemporaryDirectory() as folder:
         loss = trl_loss(options(folder, interval, steps, seed)).loss
-    trainer = Trainer(policy, TASK, loss, AdamW(max_norm=1.0), periodic_sync(interval), eta, GROUPS, SIZE)
-    _, rows = run(trainer, trainer.start(theta, seed), steps)
+    lag, update = periodic_sync(interval), AdamW(max_norm=1.0)
+    trainer = Trainer(policy, TASK, loss, update, lag, eta, GROUPS, SIZE, spread=spread)
+    _, rows = run(trainer, trainer.start(theta, seed + numbers), steps)
     return np.array([row.reward for row in rows]).reshape(-1, interval).mean(1).tolist()
 
 
 def cut(seed, interval, steps, eta):
-    """Rewards of our parts put together as TRL does: one generation, shuffled, cut into the steps."""
-    _, policy, theta = start(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        loss = trl_loss(options(folder, interval, steps, seed))
-    update, g, rewards = AdamW(max_norm=1.0), torch.Generator().manual_seed(seed + 1_000_000), []
-    state, how = update.start(theta), {"group_size": SIZE, "length": TASK.length, "generator": g, "end": TASK.end}
-    for _ in range(steps // interval):
-        prompts = (TASK.prompts, TASK.mask)
-        batch = draw(policy, theta, prompts, TASK.reward, groups=GROUPS * interval, **how)
-        rewards.append(float(batch.rewards.mean()))
-        rows = {
-            "prompt_ids": batch.prompts.repeat_interleave(SIZE, 0),
-            "prompt_mask": batch.prompt_mask.repeat_interleave(SIZE, 0),
-            "completion_ids": batch.tokens.flatten(0, 1),
-            "completion_mask": batch.mask.flatten(0, 1).long(),
-            "old_per_token_logps": batch.behaviour.flatten(0, 1),
-            "advantages": loss.advantages(batch.rewards).flatten(),
-        }
-        for part in torch.randperm(len(rows["advantages"]), generator=g).chunk(interval):
-            inputs = {k: x[part] for k, x in rows.items()} | {"num_items_in_batch": batch.mask.sum()}
-            h = gradient(lambda point, inputs=inputs, held=theta: loss.step(policy, inputs, point, held), theta)
-            u, state = update.move(h, state, theta)
-            theta = add(theta, u, eta)
-    return rewards
+    """Rewards of our run with TRL's schedule: one generation, shuffled, cut into the steps; with draws of its own."""
+    return ours(seed, interval, steps, eta, interval, 1_000_000)
 
 
 def agreement(first, second):
@@ -134,20 +119,31 @@ KINDS = {
     "ours": lambda *run: ours(*run, ETA),
     "ours at half the rate": lambda *run: ours(*run, ETA / 2),
     "ours, shuffled and cut": lambda *run: cut(*run, ETA),
+    "shuffled and cut, at half the rate": lambda *run: cut(*run, ETA / 2),
 }
+STUDIES = {
+    "first": (range(8), ("trl", "ours", "ours at half the rate", "ours, shuffled and cut")),
+    "confirmation": (
+        range(200, 208),
+        ("trl", "ours", "ours, shuffled and cut", "shuffled and cut, at half the rate"),
+    ),
+}
+"""Seeds and kinds of runs of each study."""
 
 
-def settings(steps):
-    """What the runs have in common."""
-    return {"task": TASK.name, "eta": ETA, "groups": GROUPS, "group_size": SIZE, "steps": steps, "margin": MARGIN}
+def settings(name):
+    """What the runs of a study have in common."""
+    numbers = {"eta": ETA, "groups": GROUPS, "group_size": SIZE, "steps": STEPS, "margin": MARGIN}
+    return {"task": TASK.name, **numbers, "seeds": list(STUDIES[name][0])}
 
 
-def curves(seeds, steps, found, keep=lambda found: None):
+def curves(name, found, keep=lambda found: None):
     """Rewards by interval, kind and seed, added to those found before; ``keep`` is called after each run."""
-    for seed, interval, (kind, make) in itertools.product(range(seeds), INTERVALS, KINDS.items()):
+    seeds, kinds = STUDIES[name]
+    for (number, seed), interval, kind in itertools.product(enumerate(seeds), INTERVALS, kinds):
         known = found.setdefault(str(interval), {}).setdefault(kind, [])
-        if len(known) == seed:
-            known.append(make(seed, interval, steps))
+        if len(known) == number:
+            known.append(KINDS[kind](seed, interval, STEPS))
             keep(found)
     return found
 
@@ -163,21 +159,23 @@ def verdicts(found):
 def main():
     """Run the study and write it down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("study", choices=STUDIES)
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args()
     torch.set_num_threads(1)
-    before = json.loads(chosen.out.read_text()) if chosen.out.exists() else settings(chosen.steps) | {"curves": {}}
-    if {k: before[k] for k in settings(chosen.steps)} != settings(chosen.steps):
-        parser.error(f"expected a file with the settings {settings(chosen.steps)} or none at {chosen.out}")
+    common, studies = settings(chosen.study), json.loads(chosen.out.read_text()) if chosen.out.exists() else {}
+    command = f"python -m stalelaw.examples.trl_curves {chosen.study}"
+    made = {"command": command, "commit": commit()[0], "torch": version("torch"), "trl": version("trl")}
+    before = studies.get(chosen.study, {"made": made, **common, "curves": {}})
+    if any(before[k] != x for k, x in common.items()):
+        parser.error(f"expected the settings {common} in the study at {chosen.out}, or no such study")
 
     def keep(found, **more):
         part = chosen.out.with_suffix(".part")
-        part.write_text(json.dumps(settings(chosen.steps) | {"curves": found} | more) + "\n")
+        part.write_text(json.dumps({**studies, chosen.study: before | {"curves": found} | more}) + "\n")
         part.replace(chosen.out)
 
-    found = curves(chosen.seeds, chosen.steps, before["curves"], keep)
+    found = curves(chosen.study, before["curves"], keep)
     keep(found, verdicts=verdicts(found))
 
 

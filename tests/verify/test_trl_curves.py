@@ -1,4 +1,4 @@
-"""Reward curves of TRL's trainer and of ours: the committed study follows from its curves, and its runs can be made."""
+"""Reward curves of TRL's trainer and of ours: the committed verdicts follow from the curves; the runs can be made."""
 
 import importlib.util
 import json
@@ -12,6 +12,14 @@ pytestmark = [pytest.mark.trl, pytest.mark.skipif(not HAS_TRL, reason="trl, tran
 
 STUDY = Path(__file__).resolve().parents[2] / "benchmarks" / "trl_curves.json"
 
+AGREE = {
+    "first": {
+        "1": {"ours": True, "ours at half the rate": False, "ours, shuffled and cut": True},
+        "16": {"ours": False, "ours at half the rate": False, "ours, shuffled and cut": True},
+    },
+}
+"""What was found: whether each kind of run agrees with TRL's, by S."""
+
 
 @pytest.fixture(scope="module")
 def curves():
@@ -20,29 +28,31 @@ def curves():
     return trl_curves
 
 
-def test_the_committed_study_is_of_this_design_and_complete(curves):
-    study = json.loads(STUDY.read_text())
-    assert {k: study[k] for k in curves.settings(curves.STEPS)} == curves.settings(curves.STEPS)
+@pytest.fixture(scope="module")
+def studies():
+    return json.loads(STUDY.read_text())
+
+
+@pytest.mark.parametrize("name", AGREE)
+def test_the_committed_studies_are_of_this_design_and_complete(name, curves, studies):
+    study, (seeds, kinds) = studies[name], curves.STUDIES[name]
+    assert {k: study[k] for k in curves.settings(name)} == curves.settings(name)
     assert set(study["curves"]) == {str(s) for s in curves.INTERVALS}
     for interval, by in study["curves"].items():
-        assert set(by) == set(curves.KINDS)
+        assert set(by) == set(kinds)
         for runs in by.values():
-            assert [len(run) for run in runs] == [curves.STEPS // int(interval)] * curves.SEEDS
+            assert [len(run) for run in runs] == [curves.STEPS // int(interval)] * len(seeds)
 
 
-def test_its_verdicts_follow_from_its_curves_and_are_those_reported(curves):
-    """At S = 16 ours earns less unless shuffled and cut as TRL's generations are; half the rate is told apart."""
-    study = json.loads(STUDY.read_text())
-    again = curves.verdicts(study["curves"])
-    assert {s: {k: v["agree"] for k, v in by.items()} for s, by in again.items()} == {
-        "1": {"ours": True, "ours at half the rate": False, "ours, shuffled and cut": True},
-        "16": {"ours": False, "ours at half the rate": False, "ours, shuffled and cut": True},
-    }
+@pytest.mark.parametrize("name", AGREE)
+def test_their_verdicts_follow_from_their_curves_and_are_those_reported(name, curves, studies):
+    again = curves.verdicts(studies[name]["curves"])
+    assert {s: {k: v["agree"] for k, v in by.items()} for s, by in again.items()} == AGREE[name]
     for interval, by in again.items():
         for kind, verdict in by.items():
-            written = study["verdicts"][interval][kind]
-            for name in ("differences", "mean", "interval", "p_no_difference"):
-                assert verdict[name] == pytest.approx(written[name], rel=1e-9)
+            written = studies[name]["verdicts"][interval][kind]
+            for number in ("differences", "mean", "interval", "p_no_difference"):
+                assert verdict[number] == pytest.approx(written[number], rel=1e-9)
 
 
 def test_agreement_needs_a_small_difference_and_a_small_spread(curves):
