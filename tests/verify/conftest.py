@@ -19,13 +19,24 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-@pytest.fixture(scope="session")
-def reference():
-    path = pathlib.Path(__file__).with_name("reference.py")
-    spec = importlib.util.spec_from_file_location("naive_reference", path)
+def beside(file):
+    """The module in a file of this folder."""
+    path = pathlib.Path(__file__).with_name(file)
+    spec = importlib.util.spec_from_file_location(f"stalelaw_{path.stem}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.Reference
+    return module
+
+
+@pytest.fixture(scope="session")
+def reference():
+    return beside("reference.py").Reference
+
+
+@pytest.fixture(scope="session")
+def naive():
+    """Losses and populations written out in plain Python."""
+    return beside("naive_losses.py")
 
 
 @pytest.fixture

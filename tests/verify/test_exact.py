@@ -1,9 +1,7 @@
 """The exact population of every loss against all groups written out; derivatives through stop-gradients; bad tables."""
 
 import dataclasses
-import importlib.util
 import math
-import pathlib
 import re
 
 import pytest
@@ -20,15 +18,6 @@ from stalelaw.verify.trees import add, dot, norm, random_unit
 
 LOSSES = [loss.id for loss in own_surrogates()]
 TABLE = TabularSoftmax(prompts=2, vocab=2, length=2)
-
-
-@pytest.fixture(scope="module")
-def naive():
-    path = pathlib.Path(__file__).with_name("naive_losses.py")
-    spec = importlib.util.spec_from_file_location("naive_losses", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def f(population, theta, held, phi):

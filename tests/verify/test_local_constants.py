@@ -1,9 +1,7 @@
 """Constants at a point against groups written out in plain Python, brute force on circles, and each other."""
 
-import importlib.util
 import itertools
 import math
-import pathlib
 
 import numpy as np
 import pytest
@@ -22,15 +20,6 @@ from stalelaw.verify.verifiable import parity, sort
 
 TABLE = TabularSoftmax(prompts=1, vocab=2, length=2)
 WORDS = list(itertools.product(range(2), repeat=2))
-
-
-@pytest.fixture(scope="module")
-def naive():
-    path = pathlib.Path(__file__).with_name("naive_losses.py")
-    spec = importlib.util.spec_from_file_location("naive_losses", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def tabular(loss, index, policy=TABLE, size=2, end=None):
