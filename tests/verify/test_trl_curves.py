@@ -17,6 +17,10 @@ AGREE = {
         "1": {"ours": True, "ours at half the rate": False, "ours, shuffled and cut": True},
         "16": {"ours": False, "ours at half the rate": False, "ours, shuffled and cut": True},
     },
+    "confirmation": {
+        "1": {"ours": True, "ours, shuffled and cut": True, "shuffled and cut, at half the rate": False},
+        "16": {"ours": True, "ours, shuffled and cut": True, "shuffled and cut, at half the rate": False},
+    },
 }
 """What was found: whether each kind of run agrees with TRL's, by S."""
 
@@ -53,6 +57,14 @@ def test_their_verdicts_follow_from_their_curves_and_are_those_reported(name, cu
             written = studies[name]["verdicts"][interval][kind]
             for number in ("differences", "mean", "interval", "p_no_difference"):
                 assert verdict[number] == pytest.approx(written[number], rel=1e-9)
+
+
+def test_whole_groups_at_every_step_earn_less_at_s_16_in_both_studies(studies):
+    """All of both intervals lies below zero, though one of them lies within the margin as well."""
+    for name in AGREE:
+        found = studies[name]["verdicts"]["16"]["ours"]
+        assert found["interval"][1] < 0
+        assert found["p_no_difference"] < 0.05
 
 
 def test_agreement_needs_a_small_difference_and_a_small_spread(curves):
