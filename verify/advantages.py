@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 
 __all__ = ["advantage", "advantage_gap"]
@@ -61,8 +62,10 @@ def _standard(reward: int, size: int) -> list[float]:
 
 def _polynomial(p: Tensor, coefficients: list[float]) -> Tensor:
     """The polynomial in Bernstein's form at p, by de Casteljau."""
-    points = p.new_tensor(coefficients).expand(*p.shape, len(coefficients))
-    q = p[..., None]
-    for _ in range(len(coefficients) - 1):
-        points = (1.0 - q) * points[..., :-1] + q * points[..., 1:]
+    one = p[..., None]
+    zero = 1.0 - one
+    # the first step as a matrix product: forward mode in torch 2.13 is slow where a factor has no tangent
+    points = torch.cat([zero, one], -1) @ p.new_tensor([coefficients[:-1], coefficients[1:]])
+    for _ in range(len(coefficients) - 2):
+        points = zero * points[..., :-1] + one * points[..., 1:]
     return points[..., 0]

@@ -17,14 +17,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+import torch
 from torch import Tensor
 
 from .transforms import directional, gradient, pulled, pushed
 from .trees import Params, add
 
-__all__ = ["Enumeration", "Part", "Population", "field", "learner_pull", "learner_push", "pull", "push", "total"]
+__all__ = [
+    "Closed",
+    "Enumeration",
+    "Part",
+    "Population",
+    "along",
+    "field",
+    "learner_pull",
+    "learner_push",
+    "pull",
+    "push",
+    "total",
+]
 
 Tables = Params
 """Log-probabilities by name: a dictionary of tensors as parameters are, so that the same transforms serve both."""
@@ -49,6 +62,22 @@ class Part(Protocol):
             held: T(θ) inside stop-gradients.
             behaviour: T(φ), with m(φ) beside it where there are several parts; one part alone finds m(φ) by itself.
         """
+        ...
+
+
+@runtime_checkable
+class Closed(Part, Protocol):
+    """A part that knows its slope, ∂₁f = scale(T(θ)) ⊙ weight(T(θ), T(φ)); others are differentiated.
+
+    Then ∂_φ of the slope is one forward-mode pass through the weight, with no reverse mode inside.
+    """
+
+    def scale(self, live: Tables) -> Tables:
+        """Return the factor of ∂₁f that is free of φ."""
+        ...
+
+    def weight(self, live: Tables, behaviour: Tables) -> Tables:
+        """Return the factor of ∂₁f that depends on φ."""
         ...
 
 
@@ -90,9 +119,30 @@ def _common(parts: Sequence[Part], phi: Params) -> Tables:
     return _sum(part.common(part.tables(phi)) for part in parts) if len(parts) > 1 else {}
 
 
-def _slope(part: Part, live: Tables, held: Tables, behaviour: Tables) -> Tables:
-    """∂₁f."""
-    return gradient(lambda t: part.score(t, held, behaviour), live)
+def _times(x: Tables, y: Tables) -> Tables:
+    return {name: leaf * y[name] for name, leaf in x.items()}
+
+
+def _slope(part: Part, live: Tables, behaviour: Tables) -> Tables:
+    """∂₁f, with T(θ) held at the same point."""
+    if isinstance(part, Closed):
+        return _times(part.scale(live), part.weight(live, behaviour))
+    return gradient(lambda t: part.score(t, live, behaviour), live)
+
+
+def _slope_moved(part: Part, live: Tables, behaviour: Tables, moved: Tables) -> Tables:
+    """∂_φ(∂₁f) along a change of what it reads at φ."""
+    if isinstance(part, Closed):
+        return _times(part.scale(live), directional(lambda b: part.weight(live, b), behaviour, moved))
+    return directional(lambda b: _slope(part, live, b), behaviour, moved)
+
+
+def along(part: Part, live: Tables, u: Tables) -> Callable[[Tables], Tensor]:
+    """Return T(φ) ↦ ⟨∂₁f, u⟩ for a direction u of the tables at θ."""
+    if isinstance(part, Closed):
+        factor = _times(part.scale(live), u)
+        return lambda b: functools.reduce(torch.add, (x.sum() for x in _times(factor, part.weight(live, b)).values()))
+    return lambda b: directional(lambda t: part.score(t, live, b), live, u)
 
 
 def total(population: Population, theta: Params, held: Params, phi: Params) -> Tensor:
@@ -110,7 +160,7 @@ def field(population: Population, theta: Params, phi: Params) -> Params:
 
     def of(part: Part) -> Params:
         live, back = pulled(part.tables, theta)
-        return back(_slope(part, live, live, part.tables(phi) | common))
+        return back(_slope(part, live, part.tables(phi) | common))
 
     return _sum(map(of, parts))
 
@@ -123,7 +173,7 @@ def push(population: Population, theta: Params, phi: Params, v: Params) -> Param
     def of(part: Part) -> Params:
         behaviour, behaviour_v = pushed(part.tables, phi, v)
         live, back = pulled(part.tables, theta)
-        return back(directional(lambda b: _slope(part, live, live, b), behaviour | common, behaviour_v | common_v))
+        return back(_slope_moved(part, live, behaviour | common, behaviour_v | common_v))
 
     return _sum(map(of, parts))
 
@@ -162,7 +212,7 @@ def learner_push(population: Population, theta: Params, phi: Params, v: Params) 
 
         def h(point: Params) -> Params:
             live, back = pulled(part.tables, point)
-            return back(_slope(part, live, live, behaviour))
+            return back(_slope(part, live, behaviour))
 
         return directional(h, theta, v)
 
@@ -182,7 +232,7 @@ def learner_pull(population: Population, theta: Params, phi: Params, w: Params) 
 
         def h(point: Params) -> Params:
             live, back = pulled(part.tables, point)
-            return back(_slope(part, live, live, behaviour))
+            return back(_slope(part, live, behaviour))
 
         return pulled(h, theta)[1](w)
 
