@@ -37,7 +37,7 @@ from .vocabulary import (
     read_unit,
 )
 
-__all__ = ["Bound", "Expression", "Side", "check_symbols", "measure"]
+__all__ = ["Bound", "Expression", "Side", "check_symbols", "measure", "moves"]
 
 Side: TypeAlias = Literal["upper", "lower", "exact", "leading-order"]
 
@@ -155,7 +155,7 @@ def measure(bound: Bound, kind: Kind, seed: int, suite: str = "quick", device: s
     rows: list[Verdict] = []
     for place, largest in enumerate(LAGS):
         problems = [(i, kind.problem(seed, i)) for i in range(place, count, len(LAGS))]
-        problems = [(i, p) for i, p in problems if _moves(p, kind)]
+        problems = [(i, p) for i, p in problems if moves(p, kind)]
         if bound.kind == "leading-order":
             found = [v for _, problem in problems for v in _order(bound, kind, problem, largest, seed, device)]
         else:
@@ -185,8 +185,8 @@ def _worst(bound: Bound, found: list[Verdict], runs: int, seed: int) -> Verdict:
     return replace(far, message=f"{what}; {broken} of {len(found)} measured break it, {runs} runs{below}", n=len(found))
 
 
-def _moves(problem: Problem, kind: Kind) -> bool:
-    """Whether H is more than round-off at the start; where rewards cancel no run leaves it."""
+def moves(problem: Problem, kind: Kind) -> bool:
+    """Return whether H is more than round-off at the start; where rewards cancel no run leaves it."""
     return norm(surrogate_gradient(problem.objective, problem.theta, problem.theta)) > 1e6 * kind.rounding
 
 
@@ -237,9 +237,11 @@ def _sides(
 def _order(bound: Bound, kind: Kind, problem: Problem, largest: int, seed: int, device: str) -> list[Verdict]:
     """Exponent of eta in the quantity against that of the formula, at the last step of a cycle; [] in round-off."""
     gradient = norm(surrogate_gradient(problem.objective, problem.theta, problem.theta))
-    first = certified_radius(problem.clip).value / (2.0 * largest * gradient)
-    etas, reading = [first / 2.0**i for i in range(LEVELS)], QUANTITIES[bound.quantity]
-    model = lag.periodic_sync(largest + 1)
+    radius, model = certified_radius(problem.clip).value, lag.periodic_sync(largest + 1)
+    first, reading = radius / (2.0 * largest * gradient), QUANTITIES[bound.quantity]
+    while not _unclipped(simulate(problem.objective, problem.theta, first, model, largest + 1), problem, kind, radius):
+        first *= 0.5  # the radius is that of tabular policies; where a ratio passes the clip, H jumps
+    etas = [first / 2.0**i for i in range(LEVELS)]
     cases = [Case(problem, simulate(problem.objective, problem.theta, e, model, largest + 1), largest) for e in etas]
     held = bound.values(cases[0], bound.costly)  # of order one: they have a limit, and no exponent
     try:

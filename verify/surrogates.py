@@ -61,7 +61,10 @@ class Setting:
 
     @classmethod
     def draw(cls, seed: int, index: int, device: str) -> Setting:
-        """Two prompts, two or three tokens, length 3 (every second one 2), G of 2..5, N(0, 1) logits."""
+        """Two prompts, two or three tokens, length 3 (every second one 2), G of 2..5, N(0, 1) logits.
+
+        G = 4 comes first: with a std the slope of w_G is 0 up to G = 3, and the normaliser would not be seen.
+        """
         g = generator(seed, 40 + index)
         policy = TabularSoftmax(2, 2 + index % 2, 3 - index % 2)
         n = policy.vocab**policy.length
@@ -69,7 +72,7 @@ class Setting:
         rewards[:, 0], rewards[:, 1] = 0.0, 1.0  # both outcomes occur
         critic = torch.randn(2, n, policy.length, generator=g, dtype=torch.float64)
         theta, reference = (policy.random(g, device=device) for _ in range(2))
-        return cls(policy, rewards.to(device), 2 + index % 4, theta, reference, critic.to(device))
+        return cls(policy, rewards.to(device), (4, 3, 5, 2)[index % 4], theta, reference, critic.to(device))
 
     @functools.cached_property
     def responses(self) -> Responses:
@@ -198,7 +201,7 @@ def first_order(loss: Surrogate, setting: Setting, w: Params) -> dict[str, Param
 
     def formula(name: str, **more: Any) -> Tensor:
         expression = claim.formulas.get(name)
-        value = 0.0 if expression is None else compiled(expression)(**values, **more)
+        value = 0.0 if expression is None else compiled(expression)(**(values | more))
         return torch.as_tensor(value, dtype=torch.float64, device=tokens.device)
 
     def projected(weight: Tensor) -> Params:
@@ -236,7 +239,8 @@ def _normaliser(loss: Surrogate, setting: Setting, w: Params, formula: Callable[
         failed, solved = _gap(loss, setting.group_size)
         at = {"p": p}
         slope = gradient(lambda q: (_mean(solved, q["p"]) - _mean(failed, q["p"])).sum(), at)["p"]
-    weight = formula("normaliser", slope_w=slope) * dp * share
+    length = float(setting.policy.length)  # a number per prompt here, not one per response
+    weight = formula("normaliser", slope_w=slope, L=length) * dp * share
     return gradient(lambda point: (weight * success(point)).sum(), setting.theta)
 
 

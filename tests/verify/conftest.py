@@ -69,3 +69,39 @@ def changed(altered):
 def scaled(changed):
     """Multiply one formula of one claim by a factor."""
     return lambda claim, name, factor: changed(claim, lambda formula: factor * formula, name)
+
+
+class Tape:
+    """Results of one function in the order of its calls: the first measurement makes them, the others read them."""
+
+    def __init__(self, function):
+        self.function, self.made, self.at = function, [], 0
+
+    def __call__(self, *args, **kwargs):
+        numbers = [x for x in (*args, *kwargs.values()) if isinstance(x, (int, float, str))]
+        if self.at == len(self.made):
+            self.made.append((numbers, self.function(*args, **kwargs)))
+        known, result = self.made[self.at]
+        assert numbers == known, "what is shared depends on the formula"
+        self.at += 1
+        return result
+
+
+@pytest.fixture
+def taped(monkeypatch):
+    """Make what functions return once: ``taped({module: names})`` gives a function that starts them all again."""
+
+    def apply(functions):
+        tapes = []
+        for module, names in functions.items():
+            for name in names:
+                tapes.append(Tape(getattr(module, name)))
+                monkeypatch.setattr(module, name, tapes[-1])
+
+        def rewind():
+            for tape in tapes:
+                tape.at = 0
+
+        return rewind
+
+    return apply

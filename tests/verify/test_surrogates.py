@@ -37,6 +37,40 @@ def test_a_wrong_coefficient_is_caught(monkeypatch, part):
     assert bad == {role, "whole form"}
 
 
+MUTANTS = {"x 1e3": lambda f: 1000 * f, "x 1e-3": lambda f: f / 1000, "sign": lambda f: -f}
+ROLES = {"penalty_prefix": "prefix", "penalty_current": "current", "penalty_suffix": "suffix", "normaliser": "mates"}
+UNSEEN = {  # the score of another token has mean 0 given what its weight depends on, so no coefficient of it is seen
+    *((loss, "penalty_suffix") for loss in ("kl-k1", "kl-k2", "kl-k3")),
+    ("kl-k1", "penalty_prefix"),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_mutant_of_a_loss_survives(monkeypatch, taped, name):
+    """All coefficients at once, as each has a row of its own, then all penalties, then the token weight."""
+    rewind = taped({surrogates: ("behaviour_derivative", "surrogate_gradient")})
+    claim, known = loss_claim(LOSSES[name]), facts(LOSSES[name])
+
+    def bad(record, wrong):
+        rewind()
+        with monkeypatch.context() as patch:
+            patch.setattr(surrogates, record, lambda _: wrong)
+            return {row for row, v in measured(name).items() if v.status == "violated"}
+
+    assert bad("loss_claim", claim) == set()
+    for mutation, change in MUTANTS.items():
+        for penalty in (False, True):
+            parts = {k: f for k, f in claim.formulas.items() if k.startswith("penalty") == penalty}
+            if parts:
+                wrong = {k: f + 1 if f == 0 else change(f) for k, f in parts.items()}
+                seen = bad("loss_claim", dataclasses.replace(claim, formulas={**claim.formulas, **wrong}))
+                left = {(name, k) for k in parts if ROLES.get(k, k) not in seen}
+                assert (mutation, left) == (mutation, {u for u in UNSEEN if u[0] == name and u[1] in parts})
+        assert "token weight" in bad("facts", dataclasses.replace(known, weight=change(known.weight)))
+    for term in known.weight.args if known.weight.is_Add else ():
+        assert "token weight" in bad("facts", dataclasses.replace(known, weight=known.weight - term))
+
+
 def test_a_wrong_token_weight_is_caught(monkeypatch):
     known = facts(LOSSES["gspo"])
     wrong = dataclasses.replace(known, weight=known.weight * (1 + sympy.Rational(1, 10**6)))

@@ -19,11 +19,8 @@ def _surrogate(theta: torch.Tensor, phi: torch.Tensor, base: float, eps: float) 
     return (outcomes * theta - theta * theta / 2.0).mean()
 
 
-def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return H and DJ at a drawn point and the two points where ascent along each comes to rest."""
-    base, eps, theta, phi = (float(x) for x in torch.rand(4, generator=generator(seed), dtype=torch.float64))
-    base, eps = 0.5 + base, 0.8 * eps - 0.4
-    values = {"loc_base": base, "loc_eps": eps, "loc_t": theta, "loc_p": phi}
+def _found(base: float, eps: float, theta: float, phi: float) -> dict[str, torch.Tensor]:
+    """By the name of its known answer, what differentiation and ascent find."""
 
     def total(x: torch.Tensor) -> torch.Tensor:
         return _surrogate(x, x, base, eps)
@@ -39,14 +36,21 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     for _ in range(200):
         stable = stable + 0.7 * frozen(stable, stable)
         optimal = optimal + 0.7 * torch.func.grad(total)(optimal)
-    found = {
+    return {
         "location-gradient": frozen(point, behaviour),
         "location-total": torch.func.grad(total)(point),
         "location-stable": stable,
         "location-optimal": optimal,
     }
+
+
+def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return H and DJ at a drawn point and the two points where ascent along each comes to rest."""
+    base, eps, theta, phi = (float(x) for x in torch.rand(4, generator=generator(seed), dtype=torch.float64))
+    base, eps = 0.5 + base, 0.8 * eps - 0.4
+    values = {"loc_base": base, "loc_eps": eps, "loc_t": theta, "loc_p": phi}
     rows: list[Verdict] = []
-    for name, value in found.items():
+    for name, value in _found(base, eps, theta, phi).items():
         m = Measurement(float(value), seed=seed, device=device)
         text = f"{name}, a0={base:.3g}, eps={eps:.3g}"
         rows.append(compare_exact(CLAIM, "linear loss, location family", answer(name, **values), m, text, 1e-10, 1.0))

@@ -22,9 +22,10 @@ SHAPLEY = {
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return, for DAPO at variable lengths, the mean sources against the bias, and the exponent of the gap."""
-    loss, rows = surrogate("dapo"), list[Verdict]()
+    """Return, for DAPO and GSPO at variable lengths, the mean sources against the bias, and the exponent of the gap."""
+    rows, losses = list[Verdict](), [surrogate(name) for name in ("dapo", "gspo")]  # one with a source of the token
     for index in range(2 if suite == "quick" else 10):
+        loss = losses[index % 2]
         problem = source_problem(seed, index, stop=1, device=device)
         parts, whole = shapley(loss, problem), literal_bias(problem, loss)
         along = whole / length(whole)
@@ -33,7 +34,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         text = f"norm of the bias against the sum of the mean sources, problem {index}"
         rows.append(compare_exact(CLAIM, loss.title, predict(CLAIM, **found), m, text, rtol=1e-11))
     problem, backward = source_problem(seed, 0, device=device), tuple(reversed(FACTORS))
-    step = add(problem.phi, problem.theta, -1.0)
+    loss, step = losses[0], add(problem.phi, problem.theta, -1.0)
     gaps: list[float] = []
     for size in (2.0**-8, 2.0**-9):
         near = replace(problem, phi=add(problem.theta, scale(step, size)))
