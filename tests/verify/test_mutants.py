@@ -48,7 +48,7 @@ ONE_SIDED = {  # formulas in claims of another kind than their comparison, and w
     ("two-constraints", ""): LARGER,
     ("weight-limit", "lower"): LARGER,
     ("weight-limit", "close"): LARGER,
-    **{("weight-slope-enclosures", f"{q}_reached_{g}"): LARGER for q in "bc" for g in (4, 64)},
+    **{("weight-slope-enclosures", f"{q}_reached_4"): LARGER for q in "bc"},
 }
 SIDES = {  # claims whose two sides are both computed: the function that makes one of them, and its mutants
     "adam-moments": ("_mean", NUMERIC),
@@ -113,7 +113,7 @@ class Case:
         patch.setattr(constants, "_compiled", self.compiled)
         patch.setattr(study, "rows", lambda *_: reduced())
         patch.setattr(beyond, "rows", lambda *_: ())
-        patch.setattr(of("weight-slope-enclosures"), "enclosed", lambda: (4, 64))
+        patch.setattr(of("weight-slope-enclosures"), "enclosed", lambda: (4,))
         patch.setattr(of("total-derivative"), "main_problem", small_problem)
         self.rewind = taped({of(owner): names for owner, names in SHARED.items()})
 
