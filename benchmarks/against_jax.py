@@ -72,10 +72,10 @@ def peak(length):
     """Print the peak resident memory (MiB) of H and ∂_φH·v of an MLP on 16 prompts × 2**length responses."""
     import torch
     from stalelaw.verify import objectives
-    from stalelaw.verify.exact import ExactPopulation
-    from stalelaw.verify.losses import Loss
     from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
-    from stalelaw.verify.responses import Responses
+    from stalelaw.verify.populations.exact import ExactPopulation
+    from stalelaw.verify.populations.losses import Loss
+    from stalelaw.verify.populations.responses import Responses
 
     torch.set_num_threads(1)
     torch.manual_seed(0)

@@ -25,9 +25,9 @@ def build(arguments):
     """The population, two points and a direction."""
     import torch
     import transformers
-    from stalelaw.verify.losses import Loss
     from stalelaw.verify.policies import causal_lm
-    from stalelaw.verify.sampled import Batch, SampledPopulation
+    from stalelaw.verify.populations.losses import Loss
+    from stalelaw.verify.populations.sampled import Batch, SampledPopulation
     from stalelaw.verify.trees import add, random_unit
 
     torch.manual_seed(0)

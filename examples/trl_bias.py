@@ -13,10 +13,10 @@ import tempfile
 from copy import deepcopy
 
 import torch
-from stalelaw.verify.asynchronous import warm_start
 from stalelaw.verify.estimators import norm_squared
 from stalelaw.verify.peers import trl_population
 from stalelaw.verify.policies import causal_lm
+from stalelaw.verify.runs.asynchronous import warm_start
 from stalelaw.verify.verifiable import copy
 from transformers import TrainerCallback
 from trl import GRPOTrainer

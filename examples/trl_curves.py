@@ -36,11 +36,11 @@ import numpy as np
 import torch
 from scipy import stats
 from stalelaw.practice.report.provenance import commit
-from stalelaw.verify.asynchronous import Trainer, run, warm_start
-from stalelaw.verify.lag import periodic_sync
 from stalelaw.verify.peers import trl_loss
 from stalelaw.verify.policies import causal_lm
-from stalelaw.verify.updates import AdamW
+from stalelaw.verify.runs.asynchronous import Trainer, run, warm_start
+from stalelaw.verify.runs.lag import periodic_sync
+from stalelaw.verify.runs.updates import AdamW
 from stalelaw.verify.verifiable import copy as copy_task
 
 from . import trl_peer

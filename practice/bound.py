@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from .errors import BadInput, taught
 
 if TYPE_CHECKING:
-    from ..verify.bounds import Bound
+    from ..verify.bounds.own import Bound
 
 __all__ = ["LARGEST", "read_bound"]
 
@@ -54,8 +54,8 @@ def read_bound(path: Path) -> Bound:
         BadInput: no such file, no TOML, a key or a value that is not in the schema, a formula outside the grammar, an
             unknown symbol, or units that do not agree; the message says what was expected and where.
     """
-    from ..verify.bounds import Bound
-    from ..verify.formula import FormulaError, parse
+    from ..verify.bounds.formula import FormulaError, parse
+    from ..verify.bounds.own import Bound
 
     file = _load(path)
     try:

@@ -97,7 +97,7 @@ def test_knowledge_flows_one_way(path):
         ("verify", "import sympy as sp"),
         ("verify", "from ..practice.plan import plan"),
         ("verify", "from stalelaw.theory import bridge"),
-        ("practice", "import stalelaw.verify.lag"),
+        ("practice", "import stalelaw.verify.runs.lag"),
         ("practice", "from theory import bridge"),
     ],
 )

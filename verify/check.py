@@ -10,8 +10,8 @@ from typing import Any
 
 from ..theory.claims import all_claims
 from ..theory.surrogates.registered import registered
-from .kinds import Kind
 from .on_policy import measure_claim, measure_trained
+from .studies.kinds import Kind
 from .verdicts import Verdict, not_measured
 
 __all__ = ["SUITES", "rows", "run"]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from . import lag
 from .constants import certified_radius, closed, predict, segment_sup
 from .objectives import Population, surrogate_gradient
 from .problems import random_problem
-from .training import Paths, bias_at, follow, norms, row
+from .runs import lag
+from .runs.training import Paths, bias_at, follow, norms, row
 from .trees import Params, add, norm
 from .verdicts import ROUNDING
 

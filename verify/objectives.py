@@ -20,8 +20,8 @@ from torch import Tensor
 
 from .advantages import advantage_gap
 from .policies import EnumerablePolicy
-from .populations import Enumeration, Part, Population, along, learner_pull, learner_push, pull, push, total
-from .populations import field as gradient_of_surrogate
+from .populations.core import Enumeration, Part, Population, along, learner_pull, learner_push, pull, push, total
+from .populations.core import field as gradient_of_surrogate
 from .tasks import validate_rewards
 from .transforms import directional, over_rows, pushed
 from .trees import Params, finite, flatten, unflatten

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ..theory.claims import get
 from ..theory.units import Unit, unit_of
-from . import trained
-from .bounds import Bound, Side, measure, moves
+from .bounds.own import Bound, Side, measure, moves
 from .constants import predict
-from .kinds import Kind
 from .objectives import distribution_term, surrogate_gradient, total_derivative
+from .studies import trained
+from .studies.kinds import Kind
 from .trees import add, norm
 from .verdicts import Measurement, Verdict, compare_exact, not_measured, worst
 

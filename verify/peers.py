@@ -32,9 +32,9 @@ from torch import Tensor
 
 from ..theory.surrogates import Advantage
 from ..theory.surrogates.trl import LENGTHS, trl_record
-from .losses import Learner, Loss
 from .policies import SequencePolicy
-from .sampled import Batch, SampledPopulation
+from .populations.losses import Learner, Loss
+from .populations.sampled import Batch, SampledPopulation
 from .trees import Params
 
 __all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss", "trl_population"]

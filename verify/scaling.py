@@ -20,12 +20,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from . import lag
 from .constants import certified_radius
 from .objectives import Enumeration, Population, gradient_of_surrogate, surrogate_gradient, total_derivative
 from .problems import Problem, main_problem
+from .runs import lag
+from .runs.training import Paths, bias_at, follow, norms
 from .slopes import Slope, extrapolated_slope, richardson
-from .training import Paths, bias_at, follow, norms
 from .transforms import directional, stacked
 from .trees import Params, add, norm, scale
 

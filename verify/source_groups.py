@@ -10,12 +10,12 @@ from torch import Tensor
 
 from ..theory.surrogates import Advantage, Surrogate
 from ..theory.surrogates.factors import factors
-from .exact import ExactPopulation
-from .losses import Loss, group_advantages
 from .objectives import surrogate_gradient
 from .policies import TabularSoftmax
+from .populations.exact import ExactPopulation
+from .populations.losses import Loss, group_advantages
+from .populations.responses import Responses
 from .problems import generator
-from .responses import Responses
 from .sources import SourceProblem
 from .transforms import directional, gradient
 from .trees import Params, flatten

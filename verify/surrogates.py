@@ -25,12 +25,12 @@ from ..theory.bridge import float64
 from ..theory.surrogates import Surrogate
 from ..theory.surrogates.analysis import facts
 from ..theory.surrogates.derivation import loss_claim
-from .exact import ExactPopulation
-from .losses import NUMBERS, Learner, Loss, compiled
 from .objectives import surrogate_gradient
 from .policies import TabularSoftmax
+from .populations.exact import ExactPopulation
+from .populations.losses import NUMBERS, Learner, Loss, compiled
+from .populations.responses import Responses
 from .problems import generator
-from .responses import Responses
 from .transforms import directional, gradient
 from .trees import Params, add, norm, random_unit, zeros_like
 from .verdicts import Measurement, Verdict, compare_exact

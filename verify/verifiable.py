@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .responses import Responses
+from .populations.responses import Responses
 
 __all__ = ["Task", "addition", "bandit", "copy", "countdown", "parity", "sort"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 if TYPE_CHECKING:
-    from ...verify.bounds import Bound
+    from ...verify.bounds.own import Bound
     from ...verify.verdicts import Verdict
 
 __all__ = ["check"]
@@ -128,9 +128,9 @@ def _measured(
     Raises:
         BadInput: an unknown policy, one that cannot be measured, or a bound that speaks of what the policy has not.
     """
-    from ...verify.bounds import check_symbols, measure
+    from ...verify.bounds.own import check_symbols, measure
     from ...verify.check import run
-    from ...verify.kinds import kind
+    from ...verify.studies.kinds import kind
     from ..console import progress
     from ..errors import taught
 

@@ -33,7 +33,7 @@ def train(
     """
     import torch
 
-    from ...verify.trained import study
+    from ...verify.studies.trained import study
     from ..errors import BadInput
     from ..jsonio import check_target, dumps, printing, write_atomic
     from ..report.provenance import commit

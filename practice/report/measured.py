@@ -53,11 +53,12 @@ def measure(effort: Effort, seed: int, device: str, notify: Callable[[str], None
 
 def _scaling(seed: int, device: str) -> dict[str, Any]:
     """‖δ‖ on the grid with what theory says of it: first order at η → 0, and the bound C S_max η with closed C."""
-    from ...verify import lag, scaling
+    from ...verify import scaling
     from ...verify.constants import closed, predict
     from ...verify.objectives import behaviour_jvp, surrogate_gradient
     from ...verify.problems import main_problem
-    from ...verify.training import simulate
+    from ...verify.runs import lag
+    from ...verify.runs.training import simulate
     from ...verify.trees import norm
 
     problem = main_problem(seed, device=device)
@@ -111,7 +112,7 @@ def _ladder(effort: Effort, seed: int, device: str, notify: Callable[[str], None
 
 def _study(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
     """Every drawn problem, policy kinds × losses × lag models."""
-    from ...verify import study
+    from ...verify.studies import study
 
     notify(EXTRA[2])
     rows = study.rows(seed, effort.stride, device)
@@ -127,7 +128,7 @@ def _study(effort: Effort, seed: int, device: str, notify: Callable[[str], None]
 
 def _beyond(effort: Effort, seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
     """The second table, and the bias along one line across the edge of the clip."""
-    from ...verify import beyond
+    from ...verify.studies import beyond
 
     notify(EXTRA[3])
     rows = beyond.rows(seed, effort.stride, device)
@@ -163,7 +164,7 @@ def _sources(seed: int, device: str, notify: Callable[[str], None]) -> dict[str,
 
 def _spectra(seed: int, device: str, notify: Callable[[str], None]) -> dict[str, Any]:
     """Constants and eigenvalues of one policy of each kind; one row per constant, one cell per policy."""
-    from ...verify.points import points
+    from ...verify.studies.points import points
 
     notify(EXTRA[5])
     found = points(seed, device)

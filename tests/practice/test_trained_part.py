@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 from stalelaw.practice.report.trained import STUDIES, read_study, trained_part
-from stalelaw.verify import trained
-from stalelaw.verify.experiments import PRESETS
+from stalelaw.verify.studies import trained
+from stalelaw.verify.studies.experiments import PRESETS
 
 
 @pytest.fixture(scope="module", params=STUDIES)

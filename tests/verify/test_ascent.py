@@ -5,14 +5,14 @@ import math
 import numpy as np
 import pytest
 import torch
-from stalelaw.verify import ascent
 from stalelaw.verify.constants import behaviour_norm
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import Enumerated, SequencePolicy, TabularSoftmax, Transformer
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.problems import generator, random_problem
-from stalelaw.verify.responses import Responses
+from stalelaw.verify.spectra import ascent
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, dot, norm, random_unit
 from stalelaw.verify.verifiable import parity

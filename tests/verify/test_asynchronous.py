@@ -6,13 +6,13 @@ import math
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.asynchronous import Trainer, run, warm_start
-from stalelaw.verify.lag import constant, periodic_sync
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.policies import MLP, SequencePolicy, Transformer
-from stalelaw.verify.sampled import SampledPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.sampled import SampledPopulation
+from stalelaw.verify.runs.asynchronous import Trainer, run, warm_start
+from stalelaw.verify.runs.lag import constant, periodic_sync
+from stalelaw.verify.runs.updates import AdamW, Sgd, clip_norm
 from stalelaw.verify.trees import add, norm
-from stalelaw.verify.updates import AdamW, Sgd, clip_norm
 from stalelaw.verify.verifiable import addition, bandit, copy
 
 OPTIMIZERS = {

@@ -7,12 +7,12 @@ import re
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import Clip, Objective
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
-from stalelaw.verify.responses import Responses
-from stalelaw.verify.sampled import Batch, SampledPopulation, draw
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
+from stalelaw.verify.populations.sampled import Batch, SampledPopulation, draw
 from stalelaw.verify.trees import add, flatten, norm, random_unit, scale
 
 TABLE = TabularSoftmax(prompts=1, vocab=2, length=2)

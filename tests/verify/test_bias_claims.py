@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 import sympy
-from stalelaw.verify import lag
+from stalelaw.verify.runs import lag
 
 
 def measure(claim, seed=0):

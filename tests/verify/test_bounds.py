@@ -5,14 +5,15 @@ import importlib
 
 import pytest
 import torch
-from stalelaw.verify import bounds, on_policy, verdicts
-from stalelaw.verify.bounds import Bound, check_symbols, measure
+from stalelaw.verify import on_policy, verdicts
+from stalelaw.verify.bounds import own as bounds
+from stalelaw.verify.bounds.formula import FormulaError, parse
+from stalelaw.verify.bounds.own import Bound, check_symbols, measure
 from stalelaw.verify.check import run
-from stalelaw.verify.formula import FormulaError, parse
-from stalelaw.verify.kinds import Kind, kind
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.problems import MAIN_CLIP, Problem, generator
+from stalelaw.verify.studies.kinds import Kind, kind
 
 
 def tiny_problem(seed, index):

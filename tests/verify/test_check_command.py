@@ -8,8 +8,8 @@ import pytest
 import typer
 from stalelaw.practice.commands.check import check
 from stalelaw.practice.errors import BadInput
-from stalelaw.verify import bounds
 from stalelaw.verify import check as verify_check
+from stalelaw.verify.bounds import own as bounds
 from typer.testing import CliRunner
 
 FIELDS = ["claim", "status", "objective", "predicted", "measured", "stderr", "exact"]

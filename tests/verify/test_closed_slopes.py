@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 import torch
 from stalelaw.verify import objectives as o
-from stalelaw.verify.kinds import kind
 from stalelaw.verify.policies import TabularSoftmax
-from stalelaw.verify.populations import Closed
+from stalelaw.verify.populations.core import Closed
+from stalelaw.verify.studies.kinds import kind
 from stalelaw.verify.tasks import random_rewards
 from stalelaw.verify.trees import add, flatten, random_unit
 

@@ -7,12 +7,12 @@ import re
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.conditional import draw_prefixes
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
-from stalelaw.verify.responses import Responses
-from stalelaw.verify.sampled import Batch, SampledPopulation
+from stalelaw.verify.populations.conditional import draw_prefixes
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
+from stalelaw.verify.populations.sampled import Batch, SampledPopulation
 from stalelaw.verify.trees import add, flatten, norm, random_unit
 
 GROUPS, BLOCKS, SIGMAS = 400, 20, 4.5

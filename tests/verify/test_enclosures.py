@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import torch
 from flint import arb, arb_mat
-from stalelaw.verify import enclosures
 from stalelaw.verify.constants import behaviour_norm
 from stalelaw.verify.objectives import Clip, Objective, behaviour_jacobian
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.problems import generator, random_problem
+from stalelaw.verify.spectra import enclosures
 from stalelaw.verify.trees import add, random_unit
 
 ROUNDING = 1e-13  # of the float64 side, relative to the largest entry

@@ -8,11 +8,11 @@ import pytest
 import torch
 from stalelaw.theory.surrogates import own_surrogates, surrogate
 from stalelaw.verify import objectives
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import NUMBERS, Loss, group_advantages
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
-from stalelaw.verify.responses import Responses
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import NUMBERS, Loss, group_advantages
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.transforms import directional, gradient
 from stalelaw.verify.trees import add, dot, norm, random_unit
 

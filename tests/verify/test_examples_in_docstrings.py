@@ -6,8 +6,8 @@ import importlib
 import pytest
 
 MODULES = (
-    *("advantages", "constants", "lag", "losses", "peers", "policies.sequence", "policies.tabular", "responses"),
-    "slopes",
+    *("advantages", "constants", "peers", "policies.sequence", "policies.tabular", "populations.losses"),
+    *("populations.responses", "runs.lag", "slopes"),
     *("tasks", "verifiable"),
 )
 

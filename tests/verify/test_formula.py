@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stalelaw.theory.units import Unit
-from stalelaw.verify.formula import LONGEST, FormulaError, parse
+from stalelaw.verify.bounds.formula import LONGEST, FormulaError, parse
 
 UNITS = {"eta": Unit.of("lr"), "u": Unit.of("param/(lr*step)"), "n": Unit()}
 

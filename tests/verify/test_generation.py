@@ -4,17 +4,17 @@ import dataclasses
 
 import pytest
 import torch
-from stalelaw.verify.asynchronous import Trainer, run
-from stalelaw.verify.generation import Generation, part, shuffled
-from stalelaw.verify.lag import constant, one_cycle_ahead, periodic_sync
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import surrogate_gradient
 from stalelaw.verify.peers import TrlLoss
 from stalelaw.verify.policies import MLP, SequencePolicy
-from stalelaw.verify.sampled import SampledPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.sampled import SampledPopulation
+from stalelaw.verify.runs.asynchronous import Trainer, run
+from stalelaw.verify.runs.generation import Generation, part, shuffled
+from stalelaw.verify.runs.lag import constant, one_cycle_ahead, periodic_sync
+from stalelaw.verify.runs.updates import Sgd
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, flatten, norm, scale
-from stalelaw.verify.updates import Sgd
 from stalelaw.verify.verifiable import copy
 
 S = 3

@@ -6,15 +6,15 @@ import math
 import numpy as np
 import pytest
 import torch
-from stalelaw.verify import group_terms, local_constants
 from stalelaw.verify.claims import behaviour_lipschitz, closed_constants
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import Objective, behaviour_second, surrogate_gradient
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.problems import generator
-from stalelaw.verify.responses import Responses
-from stalelaw.verify.spectra import jacobian
+from stalelaw.verify.spectra import group_terms, local_constants
+from stalelaw.verify.spectra.operators import jacobian
 from stalelaw.verify.trees import add, flatten, random_unit
 from stalelaw.verify.verifiable import parity, sort
 

@@ -16,10 +16,11 @@ import pytest
 import sympy
 from stalelaw.theory.bridge import float64
 from stalelaw.theory.claims import get, written
-from stalelaw.verify import beyond, constants, problems, study
+from stalelaw.verify import constants, problems
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.problems import generator
+from stalelaw.verify.studies import beyond, study
 
 NUMERIC = {
     "x 1e3": lambda y: 1e3 * y,

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.policies import Enumerated, SequencePolicy, Transformer
-from stalelaw.verify.responses import Responses
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.transforms import directional, gradient
 from stalelaw.verify.trees import add, dot, flatten, norm, random_unit
 

@@ -8,7 +8,7 @@ import torch
 from stalelaw.theory.claims import CHAPTERS, get
 from stalelaw.theory.optimizers import UPDATE_BOUNDS, update_bound
 from stalelaw.verify import constants
-from stalelaw.verify.optimizers import adam, adamw, extremal, norms, sgd, updates
+from stalelaw.verify.runs.optimizers import adam, adamw, extremal, norms, sgd, updates
 
 CHAPTER = CHAPTERS["Optimizers"]
 SHARP = {  # formula -> factor that is caught: below 1 for upper bounds, above for lower ones

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from stalelaw.verify import drawn, partial
 from stalelaw.verify.claims import lag_partial
 from stalelaw.verify.objectives import surrogate_gradient
+from stalelaw.verify.populations import partial
+from stalelaw.verify.studies import drawn
 from stalelaw.verify.trees import add, flatten, norm, random_unit, scale
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from stalelaw.verify.points import points
+from stalelaw.verify.studies.points import points
 
 
 @pytest.fixture(scope="module")

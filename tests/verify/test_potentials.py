@@ -6,14 +6,15 @@ import re
 import pytest
 import torch
 from stalelaw.theory.surrogates import surrogate
-from stalelaw.verify import objectives, potentials
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
+from stalelaw.verify import objectives
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import MLP, SequencePolicy, TabularSoftmax
+from stalelaw.verify.populations import potentials
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
+from stalelaw.verify.populations.sampled import SampledPopulation, draw
 from stalelaw.verify.problems import generator
-from stalelaw.verify.responses import Responses
-from stalelaw.verify.sampled import SampledPopulation, draw
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, flatten, norm
 

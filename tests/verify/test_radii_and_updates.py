@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from stalelaw.verify import clip_edge, update_bounds
 from stalelaw.verify.constants import certified_radius
 from stalelaw.verify.objectives import Clip
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.problems import CLIPS, generator, random_problem
+from stalelaw.verify.runs.updates import AdamW, Sgd
+from stalelaw.verify.spectra import clip_edge, update_bounds
 from stalelaw.verify.trees import add, norm, random_unit, scale
-from stalelaw.verify.updates import AdamW, Sgd
 
 
 def log_ratio_range(z, d, r):

@@ -7,10 +7,10 @@ import pytest
 import sympy
 import torch
 from stalelaw.verify import representations
-from stalelaw.verify.ascent import ascend
 from stalelaw.verify.constants import behaviour_norm
 from stalelaw.verify.hybrid import hybrid, weight_slope
 from stalelaw.verify.problems import random_problem
+from stalelaw.verify.spectra.ascent import ascend
 
 
 def measure(claim):

@@ -8,12 +8,12 @@ import signal
 
 import pytest
 import torch
-from stalelaw.verify import saved
-from stalelaw.verify.asynchronous import Trainer, run
-from stalelaw.verify.lag import constant, periodic_sync
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.policies import MLP, SequencePolicy
-from stalelaw.verify.updates import AdamW
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.runs.asynchronous import Trainer, run
+from stalelaw.verify.runs.lag import constant, periodic_sync
+from stalelaw.verify.runs.updates import AdamW
+from stalelaw.verify.studies import saved
 from stalelaw.verify.verifiable import copy
 
 STEPS, EVERY, SEED = 7, 3, 5

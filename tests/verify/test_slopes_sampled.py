@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from stalelaw.verify.slopes_sampled import plug_in_slope, sampled_slope
+from stalelaw.verify.studies.slopes_sampled import plug_in_slope, sampled_slope
 
 LEVELS = (0.4, 0.2, 0.1, 0.05)
 

@@ -4,13 +4,14 @@ import numpy as np
 import pytest
 import torch
 from scipy.sparse.linalg import LinearOperator, aslinearoperator
-from stalelaw.verify import feedback, spectra
-from stalelaw.verify.exact import ExactPopulation
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.objectives import surrogate_gradient
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax, Transformer
+from stalelaw.verify.populations.exact import ExactPopulation
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.problems import generator, random_problem
-from stalelaw.verify.responses import Responses
+from stalelaw.verify.spectra import feedback
+from stalelaw.verify.spectra import operators as spectra
 from stalelaw.verify.trees import add, flatten, random_unit, unflatten
 from stalelaw.verify.verifiable import bandit, sort
 

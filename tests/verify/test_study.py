@@ -6,8 +6,9 @@ import math
 
 import pytest
 import torch
-from stalelaw.verify import beyond, bias_row, drawn, ladder, scaling, study
-from stalelaw.verify.losses import NUMBERS
+from stalelaw.verify import ladder, scaling
+from stalelaw.verify.populations.losses import NUMBERS
+from stalelaw.verify.studies import beyond, bias_row, drawn, study
 from stalelaw.verify.trees import add, norm, random_unit, scale
 
 ONE = 90  # tabular, first order
@@ -249,6 +250,6 @@ def test_size_of_a_step_along_a_line(monkeypatch):
 def test_norms_are_those_of_single_points():
     problem = drawn.draw(0, ONE)
     paths = scaling.follow(problem.population, problem.theta, (0.1, 0.2), problem.models[0], 3)
-    from stalelaw.verify.training import norms, row
+    from stalelaw.verify.runs.training import norms, row
 
     assert norms(paths.update[2]).tolist() == pytest.approx([norm(row(paths.update[2], k)) for k in range(2)])

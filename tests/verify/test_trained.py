@@ -8,9 +8,10 @@ import re
 
 import pytest
 import torch
-from stalelaw.verify import checkpoints, objectives, saved, trained
+from stalelaw.verify import objectives
 from stalelaw.verify.estimators import norm_squared
-from stalelaw.verify.experiments import PRESETS, Experiment
+from stalelaw.verify.studies import checkpoints, saved, trained
+from stalelaw.verify.studies.experiments import PRESETS, Experiment
 from stalelaw.verify.transforms import operator_norm
 from stalelaw.verify.trees import add, dot, flatten, norm
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
-from stalelaw.verify import lag
 from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.runs import lag
+from stalelaw.verify.runs.training import simulate
 from stalelaw.verify.tasks import random_rewards
-from stalelaw.verify.training import simulate
 
 
 @pytest.mark.parametrize("model", [lag.periodic_sync(1), lag.periodic_sync(4), lag.constant(0), lag.constant(3)])

@@ -7,12 +7,12 @@ import itertools
 
 import pytest
 import torch
-from stalelaw.verify.losses import Loss
 from stalelaw.verify.peers import trl_loss
 from stalelaw.verify.policies import causal_lm
+from stalelaw.verify.populations.losses import Loss
+from stalelaw.verify.runs.updates import AdamW
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, norm
-from stalelaw.verify.updates import AdamW
 from stalelaw.verify.verifiable import copy as copy_words
 
 HAS_TRL = all(importlib.util.find_spec(name) for name in ("trl", "transformers", "datasets"))

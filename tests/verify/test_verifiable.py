@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 from stalelaw.verify.policies import TabularSoftmax
-from stalelaw.verify.responses import Responses
+from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.verifiable import addition, bandit, copy, countdown, parity, sort
 
 TASKS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..constants import predict
-from ..optimizers import PROBLEM, adam, extremal, updates
+from ..runs.optimizers import PROBLEM, adam, extremal, updates
 from ..verdicts import Measurement, Verdict, compare_lower
 
 __all__ = ["measure"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from ..dynamics import compare
-from ..optimizers import adam, updates
 from ..problems import generator
+from ..runs.optimizers import adam, updates
 from ..verdicts import Verdict, worst
 
 __all__ = ["measure"]

@@ -6,8 +6,8 @@ import torch
 
 from ..constants import predict
 from ..dynamics import compare
-from ..optimizers import adam, extremal, updates
 from ..problems import generator
+from ..runs.optimizers import adam, extremal, updates
 from ..verdicts import Verdict, worst
 
 __all__ = ["measure"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..constants import predict
 from ..dynamics import compare
-from ..optimizers import adam, extremal, updates
+from ..runs.optimizers import adam, extremal, updates
 from ..verdicts import Verdict
 
 __all__ = ["measure"]

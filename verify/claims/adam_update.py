@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from ...theory.optimizers import update_bound
-from ..optimizers import PROBLEM, adam, extremal, updates
 from ..problems import generator
+from ..runs.optimizers import PROBLEM, adam, extremal, updates
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
 __all__ = ["measure"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..constants import predict
 from ..dynamics import compare
-from ..optimizers import PROBLEM, adam, extremal, updates
+from ..runs.optimizers import PROBLEM, adam, extremal, updates
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

@@ -6,7 +6,7 @@ import torch
 
 from ...theory.optimizers import update_bound
 from ..constants import predict
-from ..optimizers import PROBLEM, adamw, extremal, norms, updates
+from ..runs.optimizers import PROBLEM, adamw, extremal, norms, updates
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

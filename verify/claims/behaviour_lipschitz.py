@@ -13,14 +13,14 @@ from typing import Any
 import torch
 
 from ..constants import behaviour_norm, certified_radius, closed, predict
-from ..exact import ExactPopulation
-from ..group_terms import group_terms, response_terms
-from ..kinds import kind
-from ..local_constants import by_terms, variation_slope
-from ..losses import Loss
 from ..objectives import surrogate_gradient
+from ..populations.exact import ExactPopulation
+from ..populations.losses import Loss
+from ..populations.responses import Responses
 from ..problems import Problem, generator, main_problem, random_problem
-from ..responses import Responses
+from ..spectra.group_terms import group_terms, response_terms
+from ..spectra.local_constants import by_terms, variation_slope
+from ..studies.kinds import kind
 from ..trees import add, norm, random_unit
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 

@@ -7,8 +7,9 @@ counted in words.
 
 from __future__ import annotations
 
-from .. import beyond, ladder, study
+from .. import ladder
 from ..ladder import Promised, Rungs
+from ..studies import beyond, study
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
 __all__ = ["measure"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import torch
 
-from ..clip_edge import exit_along, tabular_exit
 from ..constants import certified_radius
 from ..policies import TabularSoftmax
 from ..problems import CLIPS, generator, random_problem
+from ..spectra.clip_edge import exit_along, tabular_exit
 from ..trees import random_unit
 from ..verdicts import Measurement, Verdict, compare_lower
 

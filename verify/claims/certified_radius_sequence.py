@@ -7,11 +7,11 @@ import math
 import torch
 from torch import Tensor
 
-from ..clip_edge import first_exit
 from ..constants import predict
 from ..objectives import Clip
 from ..policies import TabularSoftmax
 from ..problems import CLIPS, generator
+from ..spectra.clip_edge import first_exit
 from ..trees import Params, add, random_unit
 from ..verdicts import Measurement, Verdict, compare_lower
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from ..constants import predict
-from ..optimizers import PROBLEM, norms, sgd, updates
 from ..problems import generator
+from ..runs.optimizers import PROBLEM, norms, sgd, updates
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
 __all__ = ["measure"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 
 from ..constants import behaviour_norm, certified_radius, closed
-from ..enclosures import enclosed_norm
 from ..groups import draw_groups, group_gradients, group_tv
 from ..objectives import Objective
 from ..policies import TabularSoftmax
 from ..problems import Problem, generator, main_problem, random_problem
+from ..spectra.enclosures import enclosed_norm
 from ..tasks import random_rewards
 from ..trees import Params, add, flatten, norm, random_unit
 from ..verdicts import Measurement, Verdict, compare_upper, worst

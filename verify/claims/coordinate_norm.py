@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 
 from ..constants import predict
-from ..optimizers import PROBLEM, adam, extremal, updates
 from ..problems import generator
+from ..runs.optimizers import PROBLEM, adam, extremal, updates
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import lag
 from ..constants import certified_radius, predict
 from ..objectives import surrogate_gradient
 from ..problems import main_problem
-from ..training import simulate_bounded
+from ..runs import lag
+from ..runs.training import simulate_bounded
 from ..trees import add, combine, norm
 from ..verdicts import Measurement, Verdict, compare_upper
 

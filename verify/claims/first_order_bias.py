@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 
-from .. import lag, study
 from ..constants import predict, segment_curvature
 from ..problems import main_problem
+from ..runs import lag
+from ..runs.training import simulate
 from ..scaling import bias_grid, eta_slopes, lag_slopes, remainder_slopes
-from ..training import simulate
+from ..studies import study
 from ..verdicts import Measurement, Verdict, compare_exact, compare_order, compare_upper
 
 __all__ = ["measure"]

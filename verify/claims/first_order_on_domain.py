@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .. import lag
 from ..constants import certified_radius, predict, segment_curvature
 from ..objectives import behaviour_jvp, surrogate_gradient
 from ..problems import main_problem
-from ..training import simulate_bounded
+from ..runs import lag
+from ..runs.training import simulate_bounded
 from ..trees import add, norm
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .. import study
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
 from ..sources import FACTORS, length, losses, split
+from ..studies import study
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["NAMES", "measure"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import lag
 from ..constants import predict
 from ..problems import main_problem
-from ..training import simulate
+from ..runs import lag
+from ..runs.training import simulate
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import torch
 
-from .. import drawn, lag
 from ..constants import closed, predict
-from ..exact import ExactPopulation
-from ..losses import Loss
 from ..objectives import surrogate_gradient
-from ..partial import first_order, mixed_gradient
+from ..populations.exact import ExactPopulation
+from ..populations.losses import Loss
+from ..populations.partial import first_order, mixed_gradient
+from ..populations.responses import Responses
 from ..problems import generator, main_problem
-from ..responses import Responses
+from ..runs import lag
+from ..runs.training import simulate
 from ..slopes import extrapolated_slope
-from ..training import simulate
+from ..studies import drawn
 from ..trees import Params, add, norm
 from ..verdicts import Measurement, Verdict, compare_order, compare_upper, worst
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..constants import predict
-from ..lag import bounded_queue
 from ..problems import main_problem
-from ..training import simulate
+from ..runs.lag import bounded_queue
+from ..runs.training import simulate
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

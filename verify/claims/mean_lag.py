@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import lag
 from ..constants import certified_radius, closed, predict
 from ..objectives import surrogate_gradient
 from ..problems import main_problem
-from ..training import simulate_within
+from ..runs import lag
+from ..runs.training import simulate_within
 from ..trees import norm
 from ..verdicts import Measurement, Verdict, compare_upper
 

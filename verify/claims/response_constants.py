@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..ascent import ascend
 from ..constants import behaviour_norm
 from ..objectives import Objective
 from ..policies import TabularSoftmax
 from ..problems import generator, random_problem
 from ..representations import by_responses
+from ..spectra.ascent import ascend
 from ..tasks import digit_sum
 from ..trees import add, random_unit
 from ..verdicts import Measurement, Verdict, compare_exact, compare_upper, worst

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..ascent import ascend
 from ..constants import behaviour_norm, predict
 from ..policies import TabularSoftmax
 from ..problems import generator, random_problem
 from ..representations import slope_bounds
+from ..spectra.ascent import ascend
 from ..verdicts import Measurement, Verdict, worst
 from .response_constants import compare, parity
 

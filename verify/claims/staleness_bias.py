@@ -9,11 +9,12 @@ import math
 
 import numpy as np
 
-from .. import lag, study
 from ..constants import certified_radius, closed, predict
 from ..objectives import surrogate_gradient
 from ..problems import main_problem
-from ..training import simulate_within
+from ..runs import lag
+from ..runs.training import simulate_within
+from ..studies import study
 from ..trees import norm
 from ..verdicts import Measurement, Verdict, compare_order, compare_upper
 

@@ -6,8 +6,8 @@ import torch
 
 from ...theory.optimizers import update_bound
 from ..constants import predict
-from ..optimizers import PROBLEM, adamw, norms, sgd, updates
 from ..problems import generator
+from ..runs.optimizers import PROBLEM, adamw, norms, sgd, updates
 from ..verdicts import Measurement, Verdict, compare_upper
 
 __all__ = ["measure"]

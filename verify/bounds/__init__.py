@@ -1,0 +1,1 @@
+"""Bounds of users: a formula in a closed grammar against what is measured."""

@@ -1,0 +1,239 @@
+r"""Every derivative of a population objective from two things: tables of log-probabilities, and a function of them.
+
+An objective is F(θ,φ) = Σ_parts f(T(θ), T(θ held), T(φ), m(φ)) with T: parameters -> log-probabilities of tokens (the
+only place where the network appears) and m(φ) what all parts have in common, itself a sum over the parts. Then
+
+.. math::
+    H = J_θ^\top ∂_1 f, \quad
+    ∂_φH\,v = J_θ^\top\, ∂_φ(∂_1 f)\,[J_φ v], \quad
+    ∂_φH^\top w = J_φ^\top\, ∂_φ⟨∂_1 f, J_θ w⟩, \quad
+    ∂_θH\,v = J_θ^\top\, ∂_θ(∂_1 f)\,[J_θ v] + (∂_v J_θ)^\top ∂_1 f,
+
+so that ∂_φH costs one forward-mode and one reverse-mode pass of the network, and no part outlives its turn: memory is
+that of one part. The score term of sampled data is inside f, whose weights are functions of T(φ).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from ..transforms import directional, gradient, pulled, pushed
+from ..trees import Params, add
+
+__all__ = [
+    "Closed",
+    "Enumeration",
+    "Part",
+    "Population",
+    "along",
+    "field",
+    "learner_pull",
+    "learner_push",
+    "pull",
+    "push",
+    "total",
+]
+
+Tables = Params
+"""Log-probabilities by name: a dictionary of tensors as parameters are, so that the same transforms serve both."""
+
+
+class Part(Protocol):
+    """One share of F, small enough to hold at once."""
+
+    def tables(self, params: Params) -> Tables:
+        """Return T, the log-probabilities of the tokens that this part reads."""
+        ...
+
+    def common(self, behaviour: Tables) -> Tables:
+        """Return what this part adds to the m(φ) of a population of several parts, under names that T has not."""
+        ...
+
+    def score(self, live: Tables, held: Tables, behaviour: Tables) -> Tensor:
+        """Return this part's share of F, a scalar.
+
+        Args:
+            live: T(θ), differentiated.
+            held: T(θ) inside stop-gradients.
+            behaviour: T(φ), with m(φ) beside it where there are several parts; one part alone finds m(φ) by itself.
+        """
+        ...
+
+
+@runtime_checkable
+class Closed(Part, Protocol):
+    """A part that knows its slope, ∂₁f = scale(T(θ)) ⊙ weight(T(θ), T(φ)); others are differentiated.
+
+    Then ∂_φ of the slope is one forward-mode pass through the weight, with no reverse mode inside.
+    """
+
+    def scale(self, live: Tables) -> Tables:
+        """Return the factor of ∂₁f that is free of φ."""
+        ...
+
+    def weight(self, live: Tables, behaviour: Tables) -> Tables:
+        """Return the factor of ∂₁f that depends on φ."""
+        ...
+
+
+class Population(Protocol):
+    """A named population objective F(θ,φ), exact or estimated: what every derivative is taken of."""
+
+    @property
+    def name(self) -> str:
+        """The population objective as every verdict prints it."""
+        ...
+
+    def validate(self, **points: Params) -> None:
+        """Raise ValueError (expected, got) unless every given point is a parameter dictionary of the policy."""
+        ...
+
+    def parts(self) -> Sequence[Part]:
+        """Return the parts whose shares add up to F; at least one."""
+        ...
+
+
+class Enumeration(Population, Protocol):
+    """A population objective whose responses are enumerated, so that what they earn and how far they moved is exact."""
+
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor, without validation."""
+        ...
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of every token of every response, flat, without validation."""
+        ...
+
+
+def _sum(terms: Iterable[Params]) -> Params:
+    return functools.reduce(add, terms)
+
+
+def _common(parts: Sequence[Part], phi: Params) -> Tables:
+    """m(φ); empty for one part, which finds it from its own tables."""
+    return _sum(part.common(part.tables(phi)) for part in parts) if len(parts) > 1 else {}
+
+
+def _times(x: Tables, y: Tables) -> Tables:
+    return {name: leaf * y[name] for name, leaf in x.items()}
+
+
+def _slope(part: Part, live: Tables, behaviour: Tables) -> Tables:
+    """∂₁f, with T(θ) held at the same point."""
+    if isinstance(part, Closed):
+        return _times(part.scale(live), part.weight(live, behaviour))
+    return gradient(lambda t: part.score(t, live, behaviour), live)
+
+
+def _slope_moved(part: Part, live: Tables, behaviour: Tables, moved: Tables) -> Tables:
+    """∂_φ(∂₁f) along a change of what it reads at φ."""
+    if isinstance(part, Closed):
+        return _times(part.scale(live), directional(lambda b: part.weight(live, b), behaviour, moved))
+    return directional(lambda b: _slope(part, live, b), behaviour, moved)
+
+
+def along(part: Part, live: Tables, u: Tables) -> Callable[[Tables], Tensor]:
+    """Return T(φ) ↦ ⟨∂₁f, u⟩ for a direction u of the tables at θ."""
+    if isinstance(part, Closed):
+        factor = _times(part.scale(live), u)
+        return lambda b: functools.reduce(torch.add, (x.sum() for x in _times(factor, part.weight(live, b)).values()))
+    return lambda b: directional(lambda t: part.score(t, live, b), live, u)
+
+
+def total(population: Population, theta: Params, held: Params, phi: Params) -> Tensor:
+    """Return F as a scalar tensor; ``held`` is θ inside stop-gradients."""
+    parts = population.parts()
+    common = _common(parts, phi)
+    shares = (p.score(p.tables(theta), p.tables(held), p.tables(phi) | common) for p in parts)
+    return functools.reduce(lambda a, b: a + b, shares)
+
+
+def field(population: Population, theta: Params, phi: Params) -> Params:
+    """Return H(θ,φ)."""
+    parts = population.parts()
+    common = _common(parts, phi)
+
+    def of(part: Part) -> Params:
+        live, back = pulled(part.tables, theta)
+        return back(_slope(part, live, part.tables(phi) | common))
+
+    return _sum(map(of, parts))
+
+
+def push(population: Population, theta: Params, phi: Params, v: Params) -> Params:
+    """Return ∂_φH(θ,φ)·v."""
+    parts = population.parts()
+    common, common_v = pushed(lambda point: _common(parts, point), phi, v) if len(parts) > 1 else ({}, {})
+
+    def of(part: Part) -> Params:
+        behaviour, behaviour_v = pushed(part.tables, phi, v)
+        live, back = pulled(part.tables, theta)
+        return back(_slope_moved(part, live, behaviour | common, behaviour_v | common_v))
+
+    return _sum(map(of, parts))
+
+
+def pull(population: Population, phi: Params, f: Callable[[Part, Tables], Callable[[Tables], Tensor]]) -> Params:
+    """Return ∇_φ Σ_parts f(part, T(φ) held)(T(φ) and m(φ)): how F, or ⟨H, w⟩, feels the behaviour slot.
+
+    Each part is pulled back through its own tables, and what m(φ) is owed by all of them in a second pass.
+    """
+    parts = population.parts()
+    common, owed = _common(parts, phi), list[Tables]()
+
+    def of(part: Part) -> Params:
+        tables, back = pulled(part.tables, phi)
+        slope = gradient(f(part, tables), tables | common)
+        owed.append({name: slope[name] for name in common})
+        return back({name: slope[name] for name in tables})
+
+    def rest(part: Part, share: Tables) -> Params:
+        return pulled(lambda point: part.common(part.tables(point)), phi)[1](share)
+
+    own = _sum(map(of, parts))
+    if not common:
+        return own
+    share = _sum(owed)
+    return add(own, _sum(rest(part, share) for part in parts))
+
+
+def learner_push(population: Population, theta: Params, phi: Params, v: Params) -> Params:
+    """Return ∂_θH(θ,φ)·v; the tables at φ are made once, not inside the derivative."""
+    parts = population.parts()
+    common = _common(parts, phi)
+
+    def of(part: Part) -> Params:
+        behaviour = part.tables(phi) | common
+
+        def h(point: Params) -> Params:
+            live, back = pulled(part.tables, point)
+            return back(_slope(part, live, behaviour))
+
+        return directional(h, theta, v)
+
+    return _sum(map(of, parts))
+
+
+def learner_pull(population: Population, theta: Params, phi: Params, w: Params) -> Params:
+    """Return ∂_θH(θ,φ)ᵀ·w, H pulled back.
+
+    Reverse over reverse: ∂_θ⟨∂₁f, J_θ w⟩ by reverse over forward is silently wrong through ``layer_norm`` (torch 2.13).
+    """
+    parts = population.parts()
+    common = _common(parts, phi)
+
+    def of(part: Part) -> Params:
+        behaviour = part.tables(phi) | common
+
+        def h(point: Params) -> Params:
+            live, back = pulled(part.tables, point)
+            return back(_slope(part, live, behaviour))
+
+        return pulled(h, theta)[1](w)
+
+    return _sum(map(of, parts))

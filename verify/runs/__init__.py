@@ -1,0 +1,1 @@
+"""Asynchronous runs: lag models, deterministic and sampled updates, optimizers."""

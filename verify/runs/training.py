@@ -1,0 +1,190 @@
+"""Deterministic asynchronous updates θ_{t+1} = θ_t + η H(θ_t, φ_t), φ_t = θ_{t − s_t}, with their bias and drift.
+
+``follow`` is the one loop: it takes several learning rates at once, stacked as the first axis of every parameter.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..objectives import Enumeration, Population, gradient_of_surrogate
+from ..transforms import stacked
+from ..trees import Params, add
+from .lag import LagModel
+
+__all__ = ["Paths", "Run", "bias_at", "follow", "norms", "row", "simulate", "simulate_bounded", "simulate_within"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """One run per learning rate; every leaf of a parameter dictionary has the K learning rates as its first axis.
+
+    Attributes:
+        etas: learning rates, K of them.
+        lag_model: the lag model, with S_max.
+        lag: s_t (T,).
+        theta: θ_0..θ_T.
+        phi: φ_0..φ_{T−1}.
+        update: u_0..u_{T−1}, u_t = H(θ_t, φ_t).
+    """
+
+    etas: tuple[float, ...]
+    lag_model: LagModel
+    lag: NDArray[np.int64]
+    theta: tuple[Params, ...]
+    phi: tuple[Params, ...]
+    update: tuple[Params, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Arrays over the learner steps t = 0..T−1, and the visited parameters.
+
+    Attributes:
+        eta: learning rate.
+        lag_model: the lag model, with S_max.
+        lag: s_t (T,).
+        bias: ‖δ_t‖ = ‖H(θ_t,φ_t) − H(θ_t,θ_t)‖ (T,).
+        update: ‖u_t‖ = ‖H(θ_t,φ_t)‖ (T,).
+        drift: ‖θ_t − φ_t‖ (T,).
+        displacement: ‖θ_t − θ_0‖ (T,).
+        ratio_min, ratio_max: extremes of the token ratio π_θ/π_φ over every prompt, prefix and token (T,).
+        value: V(θ_t) (T,).
+        theta: θ_0..θ_T.
+        phi: φ_0..φ_{T−1}.
+    """
+
+    eta: float
+    lag_model: LagModel
+    lag: NDArray[np.int64]
+    bias: Array
+    update: Array
+    drift: Array
+    displacement: Array
+    ratio_min: Array
+    ratio_max: Array
+    value: Array
+    theta: tuple[Params, ...]
+    phi: tuple[Params, ...]
+
+
+def row(stack: Params, level: int) -> Params:
+    """Return one level of a stack."""
+    return {name: leaf[level] for name, leaf in stack.items()}
+
+
+def norms(stack: Params) -> Array:
+    """Return the Euclidean norm of every level of a stack, (K,)."""
+    squares: Tensor = torch.stack([leaf.flatten(1).pow(2).sum(1) for leaf in stack.values()]).sum(0)
+    return squares.sqrt().cpu().numpy()
+
+
+def follow(objective: Population, theta_0: Params, etas: Sequence[float], lag: LagModel, steps: int) -> Paths:
+    """Run T deterministic asynchronous learner steps of the population gradient, at every learning rate.
+
+    Args:
+        objective: which F, exact or with fixed samples.
+        theta_0: start.
+        etas: learning rates (unit param²: u is in 1/param), finite and > 0.
+        lag: lag model.
+        steps: T ≥ 1 learner steps.
+
+    Raises:
+        ValueError: a learning rate or the steps out of range, bad parameters, or parameters that became non-finite.
+    """
+    if not etas or not all(math.isfinite(eta) and eta > 0.0 for eta in etas):
+        raise ValueError(f"expected a finite learning rate > 0, got {', '.join(map(str, etas)) or 'none'}")
+    if steps < 1:
+        raise ValueError(f"expected at least 1 step, got {steps}")
+    objective.validate(theta_0=theta_0)
+
+    def ascent(x: Params, y: Params) -> Params:
+        return gradient_of_surrogate(objective, x, y)
+
+    count = len(etas)
+    theta = [{n: leaf.expand(count, *leaf.shape).clone() for n, leaf in theta_0.items()}]
+    rates = {n: leaf.new_tensor(etas).reshape(count, *[1] * leaf.ndim) for n, leaf in theta_0.items()}
+    phi, update = list[Params](), list[Params]()
+    for t in range(steps):
+        phi.append(theta[t - lag.lag(t)])  # φ_t = θ_{t − s_t}
+        update.append(stacked(ascent, theta[t], phi[t]))
+        theta.append({n: leaf + rates[n] * update[t][n] for n, leaf in theta[t].items()})
+        for level in range(count):
+            objective.validate(theta=row(theta[-1], level))
+    lags = np.array([lag.lag(t) for t in range(steps)], dtype=np.int64)
+    return Paths(tuple(etas), lag, lags, tuple(theta), tuple(phi), tuple(update))
+
+
+def bias_at(objective: Population, paths: Paths, t: int) -> Params:
+    """Return δ_t = H(θ_t,φ_t) − H(θ_t,θ_t) at every learning rate, a stack."""
+
+    def fresh(x: Params) -> Params:
+        return gradient_of_surrogate(objective, x, x)
+
+    return add(paths.update[t], stacked(fresh, paths.theta[t]), -1.0)
+
+
+def simulate(objective: Enumeration, theta_0: Params, eta: float, lag: LagModel, steps: int) -> Run:
+    """Run at one learning rate and look at every step; arguments and errors as for ``follow``."""
+    paths = follow(objective, theta_0, (eta,), lag, steps)
+    rows: list[tuple[float, ...]] = []
+    for t in range(steps):
+        theta, phi = paths.theta[t], paths.phi[t]
+        logs = objective.log_ratios(row(theta, 0), row(phi, 0))
+        away = (bias_at(objective, paths, t), paths.update[t], add(theta, phi, -1.0), add(theta, paths.theta[0], -1.0))
+        seen = (float(logs.min().exp()), float(logs.max().exp()), float(objective.mean_reward(row(theta, 0))))
+        rows.append((*(float(norms(x)[0]) for x in away), *seen))
+    bias, update, drift, displacement, ratio_min, ratio_max, value = np.array(rows, dtype=np.float64).T
+    return Run(
+        eta=eta,
+        lag_model=lag,
+        lag=paths.lag,
+        bias=bias,
+        update=update,
+        drift=drift,
+        displacement=displacement,
+        ratio_min=ratio_min,
+        ratio_max=ratio_max,
+        value=value,
+        theta=tuple(row(theta, 0) for theta in paths.theta),
+        phi=tuple(row(phi, 0) for phi in paths.phi),
+    )
+
+
+def simulate_within(
+    objective: Enumeration, theta_0: Params, eta: float, lag: LagModel, steps: int, radius: float
+) -> Run:
+    """Run at ``eta`` or, where ‖θ_t−φ_t‖ reaches ``radius``, at the first of 0.8·η, 0.64·η, … that stays below it."""
+    while True:
+        run = simulate(objective, theta_0, eta, lag, steps)
+        if float(run.drift.max()) < radius:
+            return run
+        eta *= 0.8
+
+
+def simulate_bounded(
+    objective: Enumeration, theta_0: Params, rule: Callable[[float], float], lag: LagModel, steps: int, g_upd: float
+) -> tuple[Run, float]:
+    """Run at η = rule(G_upd), G_upd enlarged by 1.25 until it bounds every ‖u_t‖ of its own run (assumption A1).
+
+    Args:
+        rule: G_upd -> η, decreasing.
+        g_upd: first guess of the bound, > 0.
+
+    Returns:
+        (run, G_upd) with max ‖u_t‖ ≤ G_upd.
+    """
+    while True:
+        run = simulate(objective, theta_0, rule(g_upd), lag, steps)
+        if float(run.update.max()) <= g_upd:
+            return run, g_upd
+        g_upd *= 1.25

@@ -1,0 +1,1 @@
+"""Studies: many drawn problems, one point of every policy kind, policies that were trained."""
