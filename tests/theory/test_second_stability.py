@@ -65,6 +65,7 @@ def test_nineteen_and_thirty_two_times():
         assert formula("lag-one-cosine", "rms", n_pair=steps / 2) == factor
     assert formula("lag-one-cosine", "alternating", n_pair=361, G_upd=1.0) == 19**2 * 722
     assert formula("diffusive-drift", t=722, G_upd=1.0) == 722
+    assert formula("lag-one-cosine", "white", n_pair=361, G_upd=1.0) == 722
 
 
 def test_chebyshev_over_all_signs():
@@ -115,6 +116,14 @@ def test_the_ceiling_by_counting():
         beyond = next(t for t in range(1, 99) if t * eta > critical)
         assert formula("collapse-time", "steps", R_crit=float(critical), eta=float(eta), G_upd=1.0) == reached
         assert beyond - reached == (critical % eta == 0)
+        assert same(
+            formula("ballistic-drift", t=reached, eta=float(eta), G_upd=3.0),
+            sum(3 * mpf(eta.numerator) / eta.denominator for _ in range(reached)),
+        )
+        assert same(
+            formula("collapse-time", "product", R_crit=float(critical), G_upd=4.0),
+            mpf(critical.numerator) / critical.denominator / 4,
+        )
         for step, interval in product((reached, beyond), (1, 2, 5)):
             cycles = -(-step // interval)
             assert 0 <= cycles * interval * eta - critical <= interval * eta
