@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor
 
-__all__ = ["advantage", "advantage_gap"]
+__all__ = ["advantage", "advantage_gap", "advantage_gap_slope"]
 
 
 def advantage(p: Tensor, reward: int, group_size: int) -> Tensor:
@@ -48,10 +49,25 @@ def advantage_gap(p: Tensor, group_size: int) -> Tensor:
         >>> float(advantage_gap(torch.tensor(0.25, dtype=torch.float64), group_size=2))
         1.0
     """
-    if group_size < 2:
-        raise ValueError(f"expected group size >= 2, got {group_size}")
-    pairs = zip(_standard(1, group_size), _standard(0, group_size), strict=True)
-    return _polynomial(p, [one - zero for one, zero in pairs])
+    return _polynomial(p, _gaps(group_size))
+
+
+def advantage_gap_slope(p: Tensor, group_size: int) -> Tensor:
+    """Return w_G'(p), by differences of the coefficients of w_G. Args and errors as for ``advantage``.
+
+    Example:
+        >>> import torch
+        >>> float(advantage_gap_slope(torch.tensor(0.25, dtype=torch.float64), group_size=3))
+        0.0
+    """
+    gaps = _gaps(group_size)
+    return _polynomial(p, [(group_size - 1) * (after - before) for before, after in pairwise(gaps)])
+
+
+def _gaps(size: int) -> list[float]:
+    if size < 2:
+        raise ValueError(f"expected group size >= 2, got {size}")
+    return [one - zero for one, zero in zip(_standard(1, size), _standard(0, size), strict=True)]
 
 
 def _standard(reward: int, size: int) -> list[float]:
@@ -62,6 +78,8 @@ def _standard(reward: int, size: int) -> list[float]:
 
 def _polynomial(p: Tensor, coefficients: list[float]) -> Tensor:
     """The polynomial in Bernstein's form at p, by de Casteljau."""
+    if len(coefficients) == 1:
+        return torch.full_like(p, coefficients[0])
     one = p[..., None]
     zero = 1.0 - one
     # the first step as a matrix product: forward mode in torch 2.13 is slow where a factor has no tangent

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..theory.bridge import float64
 from ..theory.claims import get
-from .objectives import Clip, Population, behaviour_jacobian, behaviour_second
+from .objectives import Population, behaviour_jacobian, behaviour_second
+from .populations.closed import Clip
 from .transforms import operator_norm
 from .trees import Params, add, combine, norm
 

@@ -8,7 +8,7 @@ import math
 import torch
 from torch import Tensor
 
-from .objectives import Objective
+from .populations.closed import Objective
 from .transforms import gradient, over_rows
 from .trees import Params, flatten
 

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from .advantages import advantage
-from .objectives import Objective
 from .policies import EnumerablePolicy
+from .populations.closed import Objective
 from .transforms import directional
 from .trees import Params
 

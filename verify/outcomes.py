@@ -7,7 +7,7 @@ import itertools
 import torch
 from torch import Tensor
 
-from .objectives import Objective
+from .populations.closed import Objective
 from .trees import Params
 
 __all__ = ["every_group", "group_law", "response_law"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
-from .objectives import Clip, Objective
 from .policies import TabularSoftmax
+from .populations.closed import Clip, Objective
 from .tasks import digit_sum, random_rewards
 from .trees import Params
 

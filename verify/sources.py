@@ -23,8 +23,8 @@ from torch import Tensor
 from ..theory.surrogates import Advantage, Surrogate
 from ..theory.surrogates.factors import factors
 from ..theory.surrogates.registered import registered
-from .objectives import Clip
 from .policies import EnumerablePolicy
+from .populations.closed import Clip
 from .populations.losses import NUMBERS, compiled
 from .transforms import gradient
 from .trees import Params, flatten

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 from stalelaw.verify.constants import behaviour_norm
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import Enumerated, SequencePolicy, TabularSoftmax, Transformer
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses

@@ -7,8 +7,8 @@ import re
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.objectives import Clip, Objective
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses

@@ -10,8 +10,8 @@ from stalelaw.verify.bounds import own as bounds
 from stalelaw.verify.bounds.formula import FormulaError, parse
 from stalelaw.verify.bounds.own import Bound, check_symbols, measure
 from stalelaw.verify.check import run
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.problems import MAIN_CLIP, Problem, generator
 from stalelaw.verify.studies.kinds import Kind, kind
 

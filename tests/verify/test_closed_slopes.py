@@ -6,6 +6,7 @@ import pytest
 import torch
 from stalelaw.verify import objectives as o
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.populations.core import Closed
 from stalelaw.verify.studies.kinds import kind
 from stalelaw.verify.tasks import random_rewards
@@ -23,8 +24,8 @@ QUANTITIES = {
 FORMS = {
     "ratio": {},
     "log": {"form": "log"},
-    "clip": {"clip": o.Clip(0.2, 0.28)},
-    "tight clip": {"clip": o.Clip(0.01, 0.02)},
+    "clip": {"clip": Clip(0.2, 0.28)},
+    "tight clip": {"clip": Clip(0.01, 0.02)},
 }
 
 
@@ -40,21 +41,28 @@ class Differentiated:
         return (self,)
 
 
-class Wrong(o.Objective):
-    """A slope whose weight at the last token is off by a part in a million."""
+def off(slope):
+    *inner, last = slope.items()
+    return dict([*inner, (last[0], last[1] * (1 + 1e-6))])
+
+
+class Wrong(Objective):
+    """A slope that is off by a part in a million at the last token, and so is what it becomes."""
 
     def parts(self):
         return (self,)
 
-    def weight(self, live, behaviour):
-        *inner, last = super().weight(live, behaviour).items()
-        return dict([*inner, (last[0], last[1] * (1 + 1e-6))])
+    def slope(self, live, behaviour):
+        return off(super().slope(live, behaviour))
+
+    def slope_moved(self, live, behaviour, moved):
+        return off(super().slope_moved(live, behaviour, moved))
 
 
 def tabular(length, group, form):
     generator = torch.Generator().manual_seed(length)
     policy = TabularSoftmax(2, 3, length)
-    objective = o.Objective(policy, random_rewards(2, 3, length, generator), group, **FORMS[form])
+    objective = Objective(policy, random_rewards(2, 3, length, generator), group, **FORMS[form])
     return objective, policy.random(generator), policy.random(generator, 0.4), policy.random(generator)
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 from stalelaw.verify import constants, groups
-from stalelaw.verify.objectives import Clip, Objective, behaviour_jvp, surrogate_gradient
+from stalelaw.verify.objectives import behaviour_jvp, surrogate_gradient
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.problems import generator, main_problem, random_problem
 from stalelaw.verify.tasks import digit_sum, random_rewards
 from stalelaw.verify.trees import add, combine, flatten, norm, random_unit, unflatten

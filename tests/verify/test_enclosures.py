@@ -7,8 +7,9 @@ import pytest
 import torch
 from flint import arb, arb_mat
 from stalelaw.verify.constants import behaviour_norm
-from stalelaw.verify.objectives import Clip, Objective, behaviour_jacobian
+from stalelaw.verify.objectives import behaviour_jacobian
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.problems import generator, random_problem
 from stalelaw.verify.spectra import enclosures
 from stalelaw.verify.trees import add, random_unit

@@ -8,8 +8,8 @@ import pytest
 import torch
 from stalelaw.theory.surrogates import own_surrogates, surrogate
 from stalelaw.verify import objectives
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import NUMBERS, Loss, group_advantages
 from stalelaw.verify.populations.responses import Responses
@@ -92,7 +92,7 @@ def test_it_is_the_fast_grpo_where_both_apply():
         surrogate("grpo"), advantage=dataclasses.replace(surrogate("grpo").advantage, ddof=0, offset=False)
     )
     population, theta, _, phi, _ = problem(Loss(record, {"eps_hi": 0.2}), size=5)
-    fast = Objective(TABLE, population.rewards, 5, objectives.Clip(0.2, 0.2))
+    fast = Objective(TABLE, population.rewards, 5, Clip(0.2, 0.2))
     for f in (objectives.surrogate_gradient, objectives.distribution_term):
         slow, quick = f(population, theta, phi), f(fast, theta, phi)
         assert norm(add(slow, quick, -1.0)) < 1e-13 * norm(quick)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 from stalelaw.verify.claims import behaviour_lipschitz, closed_constants
-from stalelaw.verify.objectives import Objective, behaviour_second, surrogate_gradient
+from stalelaw.verify.objectives import behaviour_second, surrogate_gradient
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses

@@ -17,8 +17,8 @@ import sympy
 from stalelaw.theory.bridge import float64
 from stalelaw.theory.claims import get, written
 from stalelaw.verify import constants, problems
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.problems import generator
 from stalelaw.verify.studies import beyond, study
 

@@ -18,6 +18,7 @@ import torch
 from stalelaw.verify import objectives as o
 from stalelaw.verify.advantages import advantage
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.tasks import digit_sum, random_rewards
 from stalelaw.verify.transforms import operator_norm
 
@@ -43,7 +44,7 @@ def build(reference, case, seed):
     theta = policy.random(generator)
     phi = {"logits": theta["logits"] + distance * policy.random(generator)["logits"]}
     v = policy.random(generator)
-    objective = o.Objective(policy, rewards, group, None if clip is None else o.Clip(*clip))
+    objective = Objective(policy, rewards, group, None if clip is None else Clip(*clip))
     naive = reference(prompts, vocab, length, rewards.numpy(), group, *(clip or (None, None)))
     return objective, naive, theta, phi, v
 
@@ -116,7 +117,7 @@ def test_advantage_is_centred_and_signed(group):
 def test_second_derivative_against_differences_of_the_first():
     generator = torch.Generator().manual_seed(0)
     policy = TabularSoftmax(2, 3, 2)
-    objective = o.Objective(policy, digit_sum(2, 3, 2), 8)
+    objective = Objective(policy, digit_sum(2, 3, 2), 8)
     theta, phi, v = (policy.random(generator) for _ in range(3))
     h = 1e-5
     ahead, behind = ({"logits": phi["logits"] + step * v["logits"]} for step in (h, -h))
@@ -132,7 +133,7 @@ def test_log_form_has_the_same_diagonal_gradient_and_another_objective():
     generator = torch.Generator().manual_seed(1)
     policy = TabularSoftmax(3, 4, 3)
     rewards, theta = random_rewards(3, 4, 3, generator), policy.random(generator)
-    ratio, log = o.Objective(policy, rewards, 8), o.Objective(policy, rewards, 8, form="log")
+    ratio, log = Objective(policy, rewards, 8), Objective(policy, rewards, 8, form="log")
     h = o.surrogate_gradient(ratio, theta, theta)["logits"]
     close(o.surrogate_gradient(log, theta, theta)["logits"], h)
     assert float(o.total_derivative(log, theta)["logits"].norm()) > 0.1 * float(h.norm())
@@ -156,15 +157,15 @@ REWARDS = digit_sum(1, 2, 2)
     [
         (lambda: TabularSoftmax(0, 2, 2), "prompts >= 1, got 0"),
         (lambda: TabularSoftmax(1, 1, 2), "vocab >= 2, got 1"),
-        (lambda: o.Objective(POLICY, REWARDS, 1), "G >= 2, got 1"),
-        (lambda: o.Objective(POLICY, REWARDS * 0.5, 2), "only 0 and 1, got 0.5"),
-        (lambda: o.Objective(POLICY, REWARDS * float("nan"), 2), "only 0 and 1, got nan"),
-        (lambda: o.Objective(POLICY, REWARDS[:, :3], 2), r"shape \(1, 4\).*got \(1, 3\)"),
-        (lambda: o.Objective(POLICY, REWARDS.float(), 2), "float64, got torch.float32"),
-        (lambda: o.Objective(POLICY, REWARDS, 2, o.Clip(0.2, 0.2), form="log"), "no clip"),
-        (lambda: o.Clip(1.0, 0.2), "eps_lo < 1, got 1.0"),
-        (lambda: o.Clip(0.0, 0.2), "0 < eps_lo"),
-        (lambda: o.Clip(0.2, -0.1), "eps_hi > 0, got -0.1"),
+        (lambda: Objective(POLICY, REWARDS, 1), "G >= 2, got 1"),
+        (lambda: Objective(POLICY, REWARDS * 0.5, 2), "only 0 and 1, got 0.5"),
+        (lambda: Objective(POLICY, REWARDS * float("nan"), 2), "only 0 and 1, got nan"),
+        (lambda: Objective(POLICY, REWARDS[:, :3], 2), r"shape \(1, 4\).*got \(1, 3\)"),
+        (lambda: Objective(POLICY, REWARDS.float(), 2), "float64, got torch.float32"),
+        (lambda: Objective(POLICY, REWARDS, 2, Clip(0.2, 0.2), form="log"), "no clip"),
+        (lambda: Clip(1.0, 0.2), "eps_lo < 1, got 1.0"),
+        (lambda: Clip(0.0, 0.2), "0 < eps_lo"),
+        (lambda: Clip(0.2, -0.1), "eps_hi > 0, got -0.1"),
         (lambda: advantage(torch.tensor(0.5), 2, 4), "reward in"),
         (lambda: random_rewards(1, 2, 1, torch.Generator(), density=1.0), "density < 1"),
         (lambda: digit_sum(1, 2, 2, modulus=1), "modulus >= 2"),
@@ -185,7 +186,7 @@ def test_bad_problems_are_refused(bad, message):
     ],
 )
 def test_bad_parameters_are_refused_everywhere(theta, message):
-    objective, good = o.Objective(POLICY, REWARDS, 2), POLICY.zeros()
+    objective, good = Objective(POLICY, REWARDS, 2), POLICY.zeros()
     calls = [
         lambda: o.surrogate(objective, theta, good),
         lambda: o.surrogate_gradient(objective, good, theta),
@@ -205,7 +206,7 @@ def test_bad_parameters_are_refused_everywhere(theta, message):
 
 def test_dense_matrices_stay_small():
     policy = TabularSoftmax(4, 8, 4)
-    objective = o.Objective(policy, digit_sum(4, 8, 4), 2)
+    objective = Objective(policy, digit_sum(4, 8, 4), 2)
     with pytest.raises(ValueError, match="at most 4096 parameters"):
         o.behaviour_jacobian(objective, policy.zeros(), policy.zeros())
 

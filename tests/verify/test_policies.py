@@ -186,7 +186,8 @@ def test_wrong_masks_are_refused(mask, message):
 
 def test_a_listed_policy_serves_the_exact_measurements():
     """The same door as a tabular policy: H of an MLP is J_φᵀ of H of the table with its logits."""
-    from stalelaw.verify.objectives import Objective, surrogate_gradient
+    from stalelaw.verify.objectives import surrogate_gradient
+    from stalelaw.verify.populations.closed import Objective
     from stalelaw.verify.tasks import digit_sum
 
     listed = Enumerated(policy_of("mlp"), PROMPTS, MASK, length=2)

@@ -7,9 +7,9 @@ import pytest
 import torch
 from stalelaw.theory.surrogates import surrogate
 from stalelaw.verify import objectives
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import MLP, SequencePolicy, TabularSoftmax
 from stalelaw.verify.populations import potentials
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 from stalelaw.verify.constants import certified_radius
-from stalelaw.verify.objectives import Clip
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Clip
 from stalelaw.verify.problems import CLIPS, generator, random_problem
 from stalelaw.verify.runs.updates import AdamW, Sgd
 from stalelaw.verify.spectra import clip_edge, update_bounds

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from stalelaw.verify.objectives import Objective
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.runs import lag
 from stalelaw.verify.runs.training import simulate
 from stalelaw.verify.tasks import random_rewards

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from ..constants import predict
-from ..objectives import Clip
 from ..policies import TabularSoftmax
+from ..populations.closed import Clip
 from ..problems import CLIPS, generator
 from ..spectra.clip_edge import first_exit
 from ..trees import Params, add, random_unit

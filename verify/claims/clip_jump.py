@@ -9,8 +9,9 @@ from torch import Tensor
 
 from ..advantages import advantage
 from ..constants import predict
-from ..objectives import Clip, Objective, surrogate_gradient
+from ..objectives import surrogate_gradient
 from ..policies import TabularSoftmax
+from ..populations.closed import Clip, Objective
 from ..problems import CLIPS
 from ..trees import Params, add
 from ..verdicts import Measurement, Verdict, compare_exact

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from ..constants import predict
 from ..groups import draw_groups
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator, random_problem
 from ..transforms import gradient, over_rows
 from ..trees import Params, add, flatten, norm

@@ -6,8 +6,8 @@ import torch
 
 from ..constants import behaviour_norm, certified_radius, closed
 from ..groups import draw_groups, group_gradients, group_tv
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import Problem, generator, main_problem, random_problem
 from ..spectra.enclosures import enclosed_norm
 from ..tasks import random_rewards

@@ -6,9 +6,9 @@ import torch
 
 from ..constants import predict
 from ..groups import group_gradients
-from ..objectives import Objective
 from ..outcomes import every_group, group_law
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator
 from ..tasks import random_rewards
 from ..verdicts import Measurement, Verdict, compare_upper, worst

@@ -6,9 +6,10 @@ import torch
 
 from ..constants import predict
 from ..groups import group_gradients
-from ..objectives import Objective, surrogate_gradient
+from ..objectives import surrogate_gradient
 from ..outcomes import every_group, group_law
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator
 from ..tasks import random_rewards
 from ..trees import add, norm

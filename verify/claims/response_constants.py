@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..constants import behaviour_norm
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator, random_problem
 from ..representations import by_responses
 from ..spectra.ascent import ascend

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..constants import behaviour_norm, predict
 from ..hybrid import hybrid, weight_slope
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator
 from ..tasks import random_rewards
 from ..verdicts import Measurement, Verdict, worst

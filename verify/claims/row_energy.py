@@ -6,8 +6,8 @@ import torch
 
 from ..constants import predict
 from ..hybrid import Hybrid, hybrid
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..problems import generator, random_problem
 from ..tasks import random_rewards
 from ..trees import Params, add, random_unit

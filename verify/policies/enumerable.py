@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import torch
 from torch import Tensor
 
+from ..transforms import pulled, pushed
 from ..trees import Params
 from .sequence import SequencePolicy, check_prompts
 
@@ -42,6 +44,18 @@ class EnumerablePolicy(Protocol):
 
     def levels(self, params: Params) -> list[Tensor]:
         """Return log π at every node: for k = 0..L−1 a tensor (P, V**k, V) whose last axis is log-normalised."""
+        ...
+
+    def chances(self, params: Params) -> Params:
+        """Return π at every node by level, {"0": (P, 1, V), …, "L−1": (P, V**(L−1), V)}."""
+        ...
+
+    def chances_pushed(self, params: Params, v: Params) -> tuple[Params, Params]:
+        """Return ``chances`` and their derivative along v."""
+        ...
+
+    def chances_pulled(self, params: Params) -> tuple[Params, Callable[[Params], Params]]:
+        """Return ``chances`` and w ↦ their transposed derivative on w."""
         ...
 
     def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
@@ -105,6 +119,18 @@ class Enumerated:
         v, last = self.vocab, self.length - 1
         log_p = self._after(params, torch.arange(v**last, device=self.prompt_tokens.device))
         return [log_p[:, :: v ** (last - k), k] for k in range(self.length)]
+
+    def chances(self, params: Params) -> Params:
+        """Return π at every node by level, {"0": (P, 1, V), …, "L−1": (P, V**(L−1), V)}."""
+        return {str(k): level.exp() for k, level in enumerate(self.levels(params))}
+
+    def chances_pushed(self, params: Params, v: Params) -> tuple[Params, Params]:
+        """Return ``chances`` and their derivative along v."""
+        return pushed(self.chances, params, v)
+
+    def chances_pulled(self, params: Params) -> tuple[Params, Callable[[Params], Params]]:
+        """Return ``chances`` and w ↦ their transposed derivative on w."""
+        return pulled(self.chances, params)
 
     def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
         """Return log π of the tokens (R, L) of responses to every prompt, (P, R, L); one row per prefix y_<L."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -74,6 +75,30 @@ class TabularSoftmax:
         rows = torch.log_softmax(params["logits"], dim=-1)
         return list(torch.split(rows, [self.vocab**k for k in range(self.length)], dim=1))
 
+    def chances(self, params: Params) -> Params:
+        """Return π at every node by level, {"0": (P, 1, V), …, "L−1": (P, V**(L−1), V)}.
+
+        Written out: torch's softmax takes twice as long over a last axis of a few tokens.
+        """
+        logits = params["logits"]
+        grown = (logits - logits.detach().amax(-1, keepdim=True)).exp_()
+        return self._split(grown * grown.sum(-1, keepdim=True).reciprocal())
+
+    def chances_pushed(self, params: Params, v: Params) -> tuple[Params, Params]:
+        """Return ``chances`` and their derivative along v: π ⊙ (v − ⟨π, v⟩) in every row."""
+        found = self.chances(params)
+        moves = self._split(v["logits"])
+        return found, {k: _tilted(rows, moves[k]) for k, rows in found.items()}
+
+    def chances_pulled(self, params: Params) -> tuple[Params, Callable[[Params], Params]]:
+        """Return ``chances`` and their transposed derivative; the derivative of a softmax is symmetric."""
+        found = self.chances(params)
+        return found, lambda w: {"logits": torch.cat([_tilted(rows, w[k]) for k, rows in found.items()], 1)}
+
+    def _split(self, rows: Tensor) -> Params:
+        levels = torch.split(rows, [self.vocab**k for k in range(self.length)], dim=1)
+        return {str(k): level for k, level in enumerate(levels)}
+
     def log_tokens(self, params: Params, tokens: Tensor) -> Tensor:
         """Return log π of the tokens (R, L) of responses to every prompt, (P, R, L), from the nodes they visit."""
         count, length = tokens.shape
@@ -86,3 +111,9 @@ class TabularSoftmax:
         rows = torch.log_softmax(logits.index_select(1, nodes.to(logits.device)), -1).flatten(1)
         chosen = (which * self.vocab + tokens).reshape(1, -1).expand(self.prompts, -1).to(logits.device)
         return rows.gather(1, chosen).reshape(self.prompts, count, length)
+
+
+def _tilted(rows: Tensor, v: Tensor) -> Tensor:
+    """The derivative of softmax rows along v: (diag π − π πᵀ) v."""
+    product = rows * v
+    return torch.addcmul(product, rows, product.sum(-1, keepdim=True), value=-1.0)

@@ -1,6 +1,6 @@
 r"""Every derivative of a population objective from two things: tables of log-probabilities, and a function of them.
 
-An objective is F(θ,φ) = Σ_parts f(T(θ), T(θ held), T(φ), m(φ)) with T: parameters -> log-probabilities of tokens (the
+An objective is F(θ,φ) = Σ_parts f(T(θ), T(θ held), T(φ), m(φ)) with T: parameters -> (log-)probabilities of tokens (the
 only place where the network appears) and m(φ) what all parts have in common, itself a sum over the parts. Then
 
 .. math::
@@ -40,14 +40,14 @@ __all__ = [
 ]
 
 Tables = Params
-"""Log-probabilities by name: a dictionary of tensors as parameters are, so that the same transforms serve both."""
+"""(Log-)probabilities by name: a dictionary of tensors as parameters are, so that the same transforms serve both."""
 
 
 class Part(Protocol):
     """One share of F, small enough to hold at once."""
 
     def tables(self, params: Params) -> Tables:
-        """Return T, the log-probabilities of the tokens that this part reads."""
+        """Return T, the (log-)probabilities of the tokens that this part reads."""
         ...
 
     def common(self, behaviour: Tables) -> Tables:
@@ -67,17 +67,22 @@ class Part(Protocol):
 
 @runtime_checkable
 class Closed(Part, Protocol):
-    """A part that knows its slope, ∂₁f = scale(T(θ)) ⊙ weight(T(θ), T(φ)); others are differentiated.
+    """A part that states its derivatives; those of others are found by differentiating ``tables`` and ``score``."""
 
-    Then ∂_φ of the slope is one forward-mode pass through the weight, with no reverse mode inside.
-    """
-
-    def scale(self, live: Tables) -> Tables:
-        """Return the factor of ∂₁f that is free of φ."""
+    def pulled(self, params: Params) -> tuple[Tables, Callable[[Tables], Params]]:
+        """Return T and w ↦ Jᵀ w."""
         ...
 
-    def weight(self, live: Tables, behaviour: Tables) -> Tables:
-        """Return the factor of ∂₁f that depends on φ."""
+    def pushed(self, params: Params, v: Params) -> tuple[Tables, Tables]:
+        """Return T and J v."""
+        ...
+
+    def slope(self, live: Tables, behaviour: Tables) -> Tables:
+        """Return ∂₁f."""
+        ...
+
+    def slope_moved(self, live: Tables, behaviour: Tables, moved: Tables) -> Tables:
+        """Return ∂_φ(∂₁f) along a change of T(φ)."""
         ...
 
 
@@ -119,30 +124,44 @@ def _common(parts: Sequence[Part], phi: Params) -> Tables:
     return _sum(part.common(part.tables(phi)) for part in parts) if len(parts) > 1 else {}
 
 
-def _times(x: Tables, y: Tables) -> Tables:
-    return {name: leaf * y[name] for name, leaf in x.items()}
+def _pulled(part: Part, x: Params) -> tuple[Tables, Callable[[Tables], Params]]:
+    return part.pulled(x) if isinstance(part, Closed) else pulled(part.tables, x)
+
+
+def _pushed(part: Part, x: Params, v: Params) -> tuple[Tables, Tables]:
+    return part.pushed(x, v) if isinstance(part, Closed) else pushed(part.tables, x, v)
 
 
 def _slope(part: Part, live: Tables, behaviour: Tables) -> Tables:
     """∂₁f, with T(θ) held at the same point."""
     if isinstance(part, Closed):
-        return _times(part.scale(live), part.weight(live, behaviour))
+        return part.slope(live, behaviour)
     return gradient(lambda t: part.score(t, live, behaviour), live)
 
 
 def _slope_moved(part: Part, live: Tables, behaviour: Tables, moved: Tables) -> Tables:
     """∂_φ(∂₁f) along a change of what it reads at φ."""
     if isinstance(part, Closed):
-        return _times(part.scale(live), directional(lambda b: part.weight(live, b), behaviour, moved))
+        return part.slope_moved(live, behaviour, moved)
     return directional(lambda b: _slope(part, live, b), behaviour, moved)
 
 
-def along(part: Part, live: Tables, u: Tables) -> Callable[[Tables], Tensor]:
-    """Return T(φ) ↦ ⟨∂₁f, u⟩ for a direction u of the tables at θ."""
+def along(part: Part, theta: Params, w: Params) -> Callable[[Tables], Tensor]:
+    """Return T(φ) ↦ ⟨H(θ, φ), w⟩ = ⟨∂₁f, J_θ w⟩ of one part."""
+    live, u = _pushed(part, theta, w)
     if isinstance(part, Closed):
-        factor = _times(part.scale(live), u)
-        return lambda b: functools.reduce(torch.add, (x.sum() for x in _times(factor, part.weight(live, b)).values()))
+        return lambda b: functools.reduce(torch.add, ((u[k] * x).sum() for k, x in part.slope(live, b).items()))
     return lambda b: directional(lambda t: part.score(t, live, b), live, u)
+
+
+def _at(part: Part, behaviour: Tables) -> Callable[[Params], Params]:
+    """θ ↦ the part's share of H, from tables at φ that are made once."""
+
+    def h(theta: Params) -> Params:
+        live, back = _pulled(part, theta)
+        return back(_slope(part, live, behaviour))
+
+    return h
 
 
 def total(population: Population, theta: Params, held: Params, phi: Params) -> Tensor:
@@ -157,12 +176,7 @@ def field(population: Population, theta: Params, phi: Params) -> Params:
     """Return H(θ,φ)."""
     parts = population.parts()
     common = _common(parts, phi)
-
-    def of(part: Part) -> Params:
-        live, back = pulled(part.tables, theta)
-        return back(_slope(part, live, part.tables(phi) | common))
-
-    return _sum(map(of, parts))
+    return _sum(_at(part, part.tables(phi) | common)(theta) for part in parts)
 
 
 def push(population: Population, theta: Params, phi: Params, v: Params) -> Params:
@@ -171,8 +185,8 @@ def push(population: Population, theta: Params, phi: Params, v: Params) -> Param
     common, common_v = pushed(lambda point: _common(parts, point), phi, v) if len(parts) > 1 else ({}, {})
 
     def of(part: Part) -> Params:
-        behaviour, behaviour_v = pushed(part.tables, phi, v)
-        live, back = pulled(part.tables, theta)
+        behaviour, behaviour_v = _pushed(part, phi, v)
+        live, back = _pulled(part, theta)
         return back(_slope_moved(part, live, behaviour | common, behaviour_v | common_v))
 
     return _sum(map(of, parts))
@@ -187,7 +201,7 @@ def pull(population: Population, phi: Params, f: Callable[[Part, Tables], Callab
     common, owed = _common(parts, phi), list[Tables]()
 
     def of(part: Part) -> Params:
-        tables, back = pulled(part.tables, phi)
+        tables, back = _pulled(part, phi)
         slope = gradient(f(part, tables), tables | common)
         owed.append({name: slope[name] for name in common})
         return back({name: slope[name] for name in tables})
@@ -203,20 +217,10 @@ def pull(population: Population, phi: Params, f: Callable[[Part, Tables], Callab
 
 
 def learner_push(population: Population, theta: Params, phi: Params, v: Params) -> Params:
-    """Return ∂_θH(θ,φ)·v; the tables at φ are made once, not inside the derivative."""
+    """Return ∂_θH(θ,φ)·v."""
     parts = population.parts()
     common = _common(parts, phi)
-
-    def of(part: Part) -> Params:
-        behaviour = part.tables(phi) | common
-
-        def h(point: Params) -> Params:
-            live, back = pulled(part.tables, point)
-            return back(_slope(part, live, behaviour))
-
-        return directional(h, theta, v)
-
-    return _sum(map(of, parts))
+    return _sum(directional(_at(part, part.tables(phi) | common), theta, v) for part in parts)
 
 
 def learner_pull(population: Population, theta: Params, phi: Params, w: Params) -> Params:
@@ -226,14 +230,4 @@ def learner_pull(population: Population, theta: Params, phi: Params, w: Params) 
     """
     parts = population.parts()
     common = _common(parts, phi)
-
-    def of(part: Part) -> Params:
-        behaviour = part.tables(phi) | common
-
-        def h(point: Params) -> Params:
-            live, back = pulled(part.tables, point)
-            return back(_slope(part, live, behaviour))
-
-        return pulled(h, theta)[1](w)
-
-    return _sum(map(of, parts))
+    return _sum(pulled(_at(part, part.tables(phi) | common), theta)[1](w) for part in parts)

@@ -17,8 +17,9 @@ from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStub
 from torch import Tensor
 
 from ..constants import Constant
-from ..objectives import Clip, Enumeration
+from ..objectives import Enumeration
 from ..policies import TabularSoftmax
+from ..populations.closed import Clip
 from ..trees import Params, add, norm
 
 __all__ = ["exit_along", "first_exit", "tabular_exit"]

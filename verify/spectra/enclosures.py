@@ -19,8 +19,8 @@ from flint import arb, arb_mat, arb_series, ctx
 from numpy.typing import NDArray
 
 from ..constants import Constant
-from ..objectives import Objective
 from ..policies import TabularSoftmax
+from ..populations.closed import Objective
 from ..trees import Params
 
 __all__ = ["enclosed_jacobian", "enclosed_norm", "singular_enclosures"]

@@ -17,7 +17,7 @@ from ...theory.surrogates import surrogate
 from ...theory.surrogates.table import row as facts_of
 from ..constants import certified_radius, closed
 from ..ladder import Rungs, rungs
-from ..objectives import Clip
+from ..populations.closed import Clip
 from ..runs.lag import LagModel
 from ..runs.training import Paths, bias_at, follow, norms, row
 from ..scaling import Start, bias_with_remainder, rates, start

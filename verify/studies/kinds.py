@@ -10,9 +10,9 @@ from typing import Any
 
 import torch
 
-from ..objectives import Objective
 from ..policies import MLP, Enumerated, SequencePolicy, Transformer, causal_lm
 from ..policies.precision import low_precision_islands
+from ..populations.closed import Objective
 from ..problems import CLIPS, Problem, generator, random_problem
 from ..tasks import random_rewards
 from ..trees import Params

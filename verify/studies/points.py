@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..constants import Constant, certified_radius
-from ..objectives import Clip, surrogate_gradient
+from ..objectives import surrogate_gradient
 from ..policies import TabularSoftmax
+from ..populations.closed import Clip
 from ..populations.exact import ExactPopulation
 from ..populations.losses import Loss
 from ..populations.responses import Responses
