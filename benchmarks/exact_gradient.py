@@ -17,8 +17,9 @@ import time
 
 import torch
 from stalelaw.verify.advantages import advantage
-from stalelaw.verify.objectives import Objective, behaviour_jvp, surrogate_gradient
+from stalelaw.verify.objectives import behaviour_jvp, surrogate_gradient
 from stalelaw.verify.policies import TabularSoftmax
+from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.problems import generator
 from stalelaw.verify.tasks import digit_sum
 from stalelaw.verify.trees import add, random_unit
