@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-__all__ = ["Estimate", "norm_squared", "split_half_norm"]
+__all__ = ["Estimate", "mean", "norm_squared", "split_half_norm"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Estimate:
     def root(self) -> float:
         """Square root of a squared norm; 0 where the estimate came out negative, as an unbiased one near 0 may."""
         return math.sqrt(max(self.value, 0.0))
+
+
+def mean(values: Tensor) -> Estimate:
+    """Return the mean of independent values (n,), n >= 2, with its standard error."""
+    return Estimate(float(values.mean()), float(values.std()) / math.sqrt(len(values)), len(values))
 
 
 def norm_squared(parts: Tensor) -> Estimate:

@@ -10,7 +10,7 @@ from ..theory.units import Unit, unit_of
 from .bounds.own import Bound, Side, measure, moves
 from .constants import predict
 from .objectives import distribution_term, surrogate_gradient, total_derivative
-from .studies import trained
+from .studies import trained_rows
 from .studies.kinds import Kind
 from .trees import add, norm
 from .verdicts import Measurement, Verdict, compare_exact, not_measured, worst
@@ -71,11 +71,11 @@ def measure_claim(claim: str, kind: Kind, seed: int, suite: str = "quick", devic
 
 
 def measure_trained(name: str, claims: Set[str], seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return what ``verify.trained`` measures of these claims; nothing is trained for other claims or policies."""
+    """Return what ``trained_rows`` measures of these claims; nothing is trained for other claims or policies."""
     wanted = claims & set(TRAINED)
-    if name not in trained.POLICIES or not wanted:
+    if name not in trained_rows.POLICIES or not wanted:
         return []
-    return [row for row in trained.measure(name, seed, suite, device) if row.claim in wanted]
+    return [row for row in trained_rows.measure(name, seed, suite, device) if row.claim in wanted]
 
 
 def _total_derivative(kind: Kind, seed: int, suite: str, device: str) -> Verdict:

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from stalelaw.practice.report.trained import STUDIES, read_study, trained_part
-from stalelaw.verify.studies import trained
+from stalelaw.verify.studies import exponents, trained
 from stalelaw.verify.studies.experiments import PRESETS
 
 
@@ -17,7 +17,7 @@ def test_the_stored_studies_are_those_of_the_presets(study):
     """A preset that was changed since has to be run again: ``stalelaw train``."""
     wanted = [x.settings() | {"steps": x.steps} for x in PRESETS[study["preset"]]]
     assert [run["settings"] for run in study["runs"]] == wanted
-    assert study["slopes"]["draws"] == dataclasses.asdict(trained.DRAWS)
+    assert study["slopes"]["draws"] == dataclasses.asdict(exponents.DRAWS)
     assert study["lags"] == list(trained.LAGS)
     assert study["made"]["command"] == f"stalelaw train {study['preset']} --out DIR"
     assert "-dirty" not in study["made"]["commit"]

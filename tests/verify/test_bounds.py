@@ -181,7 +181,7 @@ def test_rows_of_a_training_run_join_the_claims_that_were_asked_for(monkeypatch)
         asked.append((policy, seed))
         return [verdicts.not_measured(claim, "made up", seed) for claim in ("null-test", "lag-drift")]
 
-    monkeypatch.setattr(on_policy.trained, "measure", measure_trained)
+    monkeypatch.setattr(on_policy.trained_rows, "measure", measure_trained)
     rows = run(["null-test"], seed=2, kind=Kind("mlp", tiny_problem))
     assert [(v.claim, v.message) for v in rows] == [("null-test", "not measured: made up")]
     assert [v.message for v in run(["pure-delay"], kind=Kind("mlp", tiny_problem))] != []

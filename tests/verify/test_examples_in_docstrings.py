@@ -8,7 +8,7 @@ import pytest
 MODULES = (
     *("advantages", "constants", "peers", "policies.sequence", "policies.tabular", "populations.losses"),
     *("populations.responses", "runs.lag", "slopes"),
-    *("tasks", "verifiable"),
+    *("studies.trained", "tasks", "verifiable"),
 )
 
 

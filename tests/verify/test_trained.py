@@ -10,8 +10,9 @@ import pytest
 import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.estimators import norm_squared
-from stalelaw.verify.studies import checkpoints, saved, trained
+from stalelaw.verify.studies import checkpoints, checkpoints_sampled, exponents, saved, trained, trained_rows
 from stalelaw.verify.studies.experiments import PRESETS, Experiment
+from stalelaw.verify.studies.slopes_sampled import sampled_slope
 from stalelaw.verify.transforms import operator_norm
 from stalelaw.verify.trees import add, dot, flatten, norm
 
@@ -71,7 +72,7 @@ def test_sampling_agrees_with_enumeration(run):
     """16 blocks of 128 groups, one look: V, the squared norm of H, and that of the bias."""
     trainer, exact, state, _ = run
     truth = checkpoints.exactly(trainer, exact, state, (8,))
-    found = checkpoints.sampled(trainer, state, (8, 99), blocks=16, groups=128, seed=1)
+    found = checkpoints_sampled.sampled(trainer, state, (8, 99), blocks=16, groups=128, seed=1)
     (at,) = found.lags  # the history does not reach back 99 steps
     assert 0.1 < at.effective <= 1.0
     pairs = {
@@ -88,8 +89,8 @@ def test_sampling_agrees_with_enumeration(run):
 def test_the_difference_is_pulled_back_once(run):
     trainer, _, state, _ = run
     theta, phi = state.history[-1], state.history[-5]
-    (part,) = checkpoints.bias_parts(trainer, theta, phi, 1, 32, seed=3)
-    torch.testing.assert_close(part, flatten(bias(checkpoints.drawn(trainer, phi, 32, 3), theta, phi)))
+    (part,) = checkpoints_sampled.bias_parts(trainer, theta, phi, 1, 32, seed=3)
+    torch.testing.assert_close(part, flatten(bias(checkpoints_sampled.drawn(trainer, phi, 32, 3), theta, phi)))
 
 
 def test_the_bias_is_unbiased_and_the_plain_norm_is_not(run):
@@ -97,7 +98,7 @@ def test_the_bias_is_unbiased_and_the_plain_norm_is_not(run):
     trainer, exact, state, _ = run
     theta, phi = state.history[-1], state.history[-9]
     delta = flatten(bias(exact, theta, phi))
-    parts = checkpoints.bias_parts(trainer, theta, phi, 40, 64, seed=11)
+    parts = checkpoints_sampled.bias_parts(trainer, theta, phi, 40, 64, seed=11)
     along = parts @ (delta / delta.norm())
     assert abs(float(along.mean() - delta.norm())) < SIGMAS * float(along.std()) / math.sqrt(40)
     assert float(parts.norm(dim=1).mean()) > 1.5 * float(delta.norm())
@@ -107,19 +108,19 @@ def test_the_bias_is_unbiased_and_the_plain_norm_is_not(run):
 
 def test_the_sampled_exponent_is_one_and_the_naive_one_is_not(run):
     trainer, exact, state, _ = run
-    value, change = trained.exact_slope(exact, state)
+    value, change = exponents.exact_slope(exact, state)
     assert abs(value - 1.0) < 0.01
     assert change < 0.01
-    slope = trained.drift_slope(trainer, state, trained.Draws(24, 200, seed=5))
+    slope = exponents.drift_slope(trainer, state, exponents.Draws(24, 200, seed=5))
     assert not slope.excludes(1.0)
     assert slope.excludes(0.5)
     assert slope.excludes(2.0)
-    naive = trained.naive_slope(trainer, state, trained.Draws(12, 64, seed=5))
+    naive = exponents.naive_slope(trainer, state, exponents.Draws(12, 64, seed=5))
     assert abs(naive.value) < SIGMAS * naive.stderr
     assert naive.value + SIGMAS * naive.stderr < 1.0
     still = dataclasses.replace(state, history=(state.history[-1],) * 2)
     with pytest.raises(ValueError, match="last learner step moved"):
-        trained.drift_slope(trainer, still, trained.Draws(4, 8, seed=5))
+        exponents.drift_slope(trainer, still, exponents.Draws(4, 8, seed=5))
 
 
 def test_phases_of_a_run_that_climbs_and_of_one_that_collapses():
@@ -135,10 +136,11 @@ def test_phases_of_a_run_that_climbs_and_of_one_that_collapses():
 
 @pytest.fixture
 def tiny(monkeypatch):
-    monkeypatch.setattr(trained, "PRESETS", {**PRESETS, "mlp": (TINY,)})
-    monkeypatch.setattr(trained, "DRAWS", trained.Draws(6, 32))
-    monkeypatch.setattr(trained, "NAIVE_DRAWS", trained.Draws(2, 16))
-    monkeypatch.setattr(trained, "CHECKPOINT_DRAWS", trained.Draws(4, 16))
+    for module in (trained, trained_rows):
+        monkeypatch.setattr(module, "PRESETS", {**PRESETS, "mlp": (TINY,)})
+        monkeypatch.setattr(module, "DRAWS", exponents.Draws(6, 32))
+    monkeypatch.setattr(trained, "NAIVE_DRAWS", exponents.Draws(2, 16))
+    monkeypatch.setattr(trained, "CHECKPOINT_DRAWS", exponents.Draws(4, 16))
 
 
 def test_a_study_is_plain_data_and_is_made_once(tiny, tmp_path, monkeypatch):
@@ -159,21 +161,21 @@ def test_a_study_is_plain_data_and_is_made_once(tiny, tmp_path, monkeypatch):
 
 
 def test_rows_for_the_check(tiny):
-    rows = trained.measure("mlp", 0, "full")
+    rows = trained_rows.measure("mlp", 0, "full")
     claims = ["lag-drift", "first-order-bias", "first-order-bias", "null-test"]
     assert [row.claim for row in rows] == claims
     assert [row.status for row in (rows[0], rows[1], rows[3])] == ["holds"] * 3
     assert rows[3].measured < 1e-12
     with pytest.raises(ValueError, match=re.escape("policy among ['mlp', 'transformer'], got 'tabular'")):
-        trained.measure("tabular", 0, "quick")
+        trained_rows.measure("tabular", 0, "quick")
 
 
 def test_rows_see_a_wrong_formula(run, scaled, changed):
     trainer, exact, state, rows = run
     scaled("lag-drift", "", 1e-3)
-    assert trained._drift_row(TINY, exact, rows, "", "cpu").status == "violated"
+    assert trained_rows._drift_row(TINY, exact, rows, "", "cpu").status == "violated"
     changed("null-test", lambda formula: formula + 1)
-    assert trained._null_row(trainer, exact, state, 0, "", "cpu").status == "violated"
+    assert trained_rows._null_row(trainer, exact, state, 0, "", "cpu").status == "violated"
 
 
 @pytest.mark.parametrize(
@@ -187,8 +189,8 @@ def test_rows_see_a_wrong_formula(run, scaled, changed):
 def test_what_is_made_of_a_sampled_exponent(run, monkeypatch, parts, status):
     """One that is 1, one that is 2, and squares that come out negative."""
     trainer, exact, state, _ = run
-    found = trained.sampled_slope(trained.DRIFTS, torch.stack([parts(h) for h in trained.DRIFTS]))
-    monkeypatch.setattr(trained, "drift_slope", lambda *_: found)
-    monkeypatch.setattr(trained, "exact_slope", lambda *_: (1.25, 0.0))
-    rows = trained._exponent_rows(trainer, exact, state, trained.DRAWS, "", "cpu")
+    found = sampled_slope(exponents.DRIFTS, torch.stack([parts(h) for h in exponents.DRIFTS]))
+    monkeypatch.setattr(trained_rows, "drift_slope", lambda *_: found)
+    monkeypatch.setattr(trained_rows, "exact_slope", lambda *_: (1.25, 0.0))
+    rows = trained_rows._exponent_rows(trainer, exact, state, exponents.DRAWS, "", "cpu")
     assert [v.status for v in rows] == ["violated", status]

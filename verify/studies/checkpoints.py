@@ -1,46 +1,25 @@
-"""One checkpoint of a training run: its bias by lag, constants, cosines and success, exactly and by Monte Carlo.
+"""One checkpoint of a training run by enumeration: its bias by lag, constants, cosines and success.
 
-The behaviour parameters are the run's own: at lag s, φ = θ_{t−s} of the saved history. Exact numbers enumerate every
-response; the sampled ones use fixed numbers of draws and one look, and never the enumeration. Source: arXiv 2607.01083;
-claims ``objects``, ``staleness-bias``, ``first-order-bias``.
+The behaviour parameters are the run's own: at lag s, φ = θ_{t−s} of the saved history. By Monte Carlo:
+``checkpoints_sampled``. Source: arXiv 2607.01083; claims ``objects``, ``staleness-bias``, ``first-order-bias``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
-from ..estimators import Estimate, norm_squared
 from ..objectives import Population, behaviour_jvp, surrogate_gradient
 from ..policies import Enumerated
 from ..populations.exact import ExactPopulation
 from ..populations.responses import Responses
-from ..populations.sampled import SampledPopulation
 from ..runs.asynchronous import Trainer, TrainState
 from ..spectra.operators import operator, operator_norm
-from ..transforms import gradient, pulled
-from ..trees import Params, add, dot, flatten, norm
+from ..transforms import gradient
+from ..trees import Params, add, dot, norm
 from ..verifiable import Task
 
-__all__ = [
-    "AtLag",
-    "Exact",
-    "Local",
-    "Sampled",
-    "SampledBias",
-    "bias_parts",
-    "drawn",
-    "enumerable",
-    "enumerated",
-    "exactly",
-    "local",
-    "mean",
-    "sampled",
-]
+__all__ = ["AtLag", "Exact", "Local", "enumerable", "enumerated", "exactly", "local"]
 
 ENUMERABLE = 2**19  # responses of all prompts together
 
@@ -86,29 +65,6 @@ class Local:
     first_order: float
     remainder: float
     tightness: float
-
-
-@dataclass(frozen=True)
-class SampledBias:
-    """‖δ‖² at φ = θ_{t−s} by Monte Carlo; ``effective`` is (Σw)²/(n Σw²) of the weights of the n groups.
-
-    Where that share is small a few groups carry the mean: the estimate is unbiased and yet mostly too small, and its
-    standard error does not know.
-    """
-
-    lag: int
-    squared: Estimate
-    effective: float
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """By Monte Carlo, with standard errors: V, ‖H(θ,θ)‖², and ‖δ‖² by lag."""
-
-    objective: str
-    value: Estimate
-    gradient_squared: Estimate
-    lags: tuple[SampledBias, ...]
 
 
 def enumerable(task: Task) -> bool:
@@ -188,75 +144,3 @@ def local(population: Population, state: TrainState, lag: int) -> Local:
         remainder=norm(add(delta, first, -1.0)),
         tightness=norm(delta) / (constant.value * drift) if constant.value > 0.0 else 0.0,
     )
-
-
-def mean(values: Tensor) -> Estimate:
-    """Return the mean of independent values (n,), n >= 2, with its standard error."""
-    return Estimate(float(values.mean()), float(values.std()) / math.sqrt(len(values)), len(values))
-
-
-def bias_parts(trainer: Trainer, theta: Params, phi: Params, blocks: int, groups: int, seed: int) -> Tensor:
-    """Return unbiased estimates of δ = H(θ,φ) − H(θ,θ), one per block of groups drawn from φ: (blocks, dim).
-
-    H(θ,θ) comes from the same groups, reweighted as wholes, so that the noise shrinks with the drift. Every call with
-    the same seed draws with the same uniform numbers: between nearby φ only the changed tokens differ.
-    """
-    parts = list[Tensor]()
-    for block in range(blocks):
-        population = drawn(trainer, phi, groups, seed + block)
-        population.validate(theta=theta)
-        live, back = pulled(population.tables, theta)
-        stale, fresh = (_slope(population, live, at) for at in ({"tokens": population.batch.behaviour}, live))
-        parts.append(flatten(back(add(stale, fresh, -1.0))))  # J_θᵀ of the difference: one pass back for both
-    return torch.stack(parts)
-
-
-def _slope(population: SampledPopulation, live: Params, behaviour: Params) -> Params:
-    """The derivative of F̂ in the log-probabilities of the learner, at θ."""
-    return gradient(lambda tables: population.score(tables, live, behaviour), live)
-
-
-def drawn(trainer: Trainer, phi: Params, groups: int, seed: int) -> SampledPopulation:
-    """Return the population of a fresh batch of so many groups from π_φ."""
-    batch = replace(trainer, groups=groups).draw(phi, torch.Generator().manual_seed(seed))
-    return SampledPopulation(trainer.loss, trainer.policy, batch, trainer.reference)
-
-
-def sampled(trainer: Trainer, state: TrainState, lags: Sequence[int], blocks: int, groups: int, seed: int) -> Sampled:
-    """Measure a checkpoint by Monte Carlo: ``blocks`` batches of ``groups`` groups for V and H, others for every lag.
-
-    Args:
-        trainer: of the run.
-        state: the checkpoint.
-        lags: s of the bias; those before the start of the history are left out.
-        blocks: at least 3.
-        groups: per block.
-        seed: of the draws; not that of the run.
-    """
-    theta = state.history[-1]
-    rewards, parts, name = list[Tensor](), list[Tensor](), ""
-    for block in range(blocks):
-        population = drawn(trainer, theta, groups, seed + block)
-        rewards.append(population.batch.rewards.mean(1))
-        parts.append(flatten(surrogate_gradient(population, theta, theta)))
-        name = population.name
-
-    def at(lag: int, first: int) -> SampledBias:
-        phi = state.history[-1 - lag]
-        found = norm_squared(bias_parts(trainer, theta, phi, blocks, groups, first))
-        return SampledBias(lag, found, _effective(trainer, theta, phi, groups, first))
-
-    kept = [s for s in lags if s < len(state.history)]
-    return Sampled(
-        objective=name,
-        value=mean(torch.cat(rewards)),
-        gradient_squared=norm_squared(torch.stack(parts)),
-        lags=tuple(at(s, seed + (1 + k) * blocks) for k, s in enumerate(kept)),
-    )
-
-
-def _effective(trainer: Trainer, theta: Params, phi: Params, groups: int, seed: int) -> float:
-    """The share of groups drawn from φ that speak for θ, of one block."""
-    population = drawn(trainer, phi, groups, seed)
-    weights = (population.log_tokens(theta) - population.batch.behaviour).sum((1, 2)).exp()
-    return float(weights.sum() ** 2 / weights.pow(2).sum() / groups)

@@ -1,62 +1,35 @@
 """Policies that were really trained: their runs, checkpoints before, during and after the climb, sampled exponents.
 
-``study`` makes every run of a preset and measures it, as JSON-able columns for the report. ``measure(policy, seed,
-suite, device, folder)`` makes one run and returns rows for ``stalelaw check``. Both keep their runs in a folder and go
-on where they were cut (``saved``).
+``study`` makes every run of a preset and measures it, as JSON-able columns for the report. Runs and measurements are
+kept in a folder and gone on with where they were cut (``saved``).
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import Tensor
-
-from ..constants import predict
 from ..estimators import Estimate
-from ..objectives import surrogate_gradient
 from ..populations.exact import ExactPopulation
-from ..populations.losses import Loss
 from ..runs.asynchronous import Row, Trainer, TrainState
-from ..slopes import extrapolated_slope
-from ..trees import Params, add, flatten, norm
-from ..verdicts import Measurement, Verdict, compare_exact, compare_order, compare_upper, not_measured
-from .checkpoints import bias_parts, drawn, enumerable, enumerated, exactly, local, mean, sampled
+from .checkpoints import enumerable, enumerated, exactly, local
+from .checkpoints_sampled import sampled
 from .experiments import PRESETS, Experiment
+from .exponents import DRAWS, DRIFTS, Draws, drift_slope, exact_slope, lag_slope, naive_slope
 from .saved import kept, read_rows, resume, saved_state, saved_steps
-from .slopes_sampled import SampledSlope, plug_in_slope, sampled_slope
+from .slopes_sampled import SampledSlope
 
-__all__ = ["DRAWS", "LAGS", "POLICIES", "Draws", "drift_slope", "measure", "naive_slope", "phases", "study"]
+__all__ = ["LAGS", "make_run", "phases", "study"]
 
 LAGS = (1, 2, 4, 8, 16)
-POLICIES = ("mlp", "transformer")
-DRIFTS = (2.0**-6, 2.0**-7, 2.0**-8, 2.0**-9)
-"""Levels of the sampled exponent, in displacements of the checkpoint's last learner step. The exponent is that of no
-drift: at a whole step the curvature alone moves it by 0.1, at 1/8 still by more than the interval is wide; and one
-batch is no noisier at a small drift than at a large one."""
-
 Notify = Callable[[str, int, int], None]
 """Called with what is being made, how much of it is done, and how much there is."""
 
-
-@dataclass(frozen=True)
-class Draws:
-    """How much is sampled: blocks of so many groups, and the seed of the draws (that of a run is another)."""
-
-    blocks: int
-    groups: int
-    seed: int = 7_000_101
-
-
-DRAWS = Draws(blocks=32, groups=512)
-"""Of a sampled exponent, fixed beforehand: see ``study``."""
 NAIVE_DRAWS = Draws(blocks=16, groups=128, seed=5_000_001)
 CHECKPOINT_DRAWS = Draws(blocks=16, groups=128, seed=3_000_001)
 
@@ -83,73 +56,11 @@ def phases(rewards: Sequence[float], steps: Sequence[int]) -> dict[str, int]:
     return found | ({} if fallen is None else {"near collapse": steps[1 + fallen]}) | {"end": steps[-1]}
 
 
-def _behind(state: TrainState) -> tuple[list[Params], list[float]]:
-    """φ = θ − h d for h in ``DRIFTS``, d the displacement of the run's last learner step; and the drifts."""
-    theta = state.history[-1]
-    step = add(state.history[-2], theta, -1.0)
-    if not norm(step) > 0.0:
-        raise ValueError("expected a checkpoint whose last learner step moved the parameters")
-    return [add(theta, step, h) for h in DRIFTS], [h * norm(step) for h in DRIFTS]
-
-
-def drift_slope(trainer: Trainer, state: TrainState, draws: Draws) -> SampledSlope:
-    """Return the exponent of ‖δ‖ in the drift at a checkpoint by Monte Carlo.
-
-    θ is the checkpoint, φ lies behind it on the run's last learner step. Groups are drawn from φ, H(θ,θ) comes from the
-    same groups reweighted.
-
-    Raises:
-        ValueError: the last learner step did not move the parameters.
-    """
-    points, drifts = _behind(state)
-    theta = state.history[-1]
-    parts = [bias_parts(trainer, theta, phi, draws.blocks, draws.groups, draws.seed) for phi in points]
-    return sampled_slope(drifts, torch.stack(parts))
-
-
-def naive_slope(trainer: Trainer, state: TrainState, draws: Draws) -> Estimate:
-    """Return what the obvious way makes of the same exponent: H(θ,θ) from a batch of its own, and plain norms.
-
-    Kept to be shown wrong: the mean over ``draws.blocks`` repetitions, with the standard error of that mean.
-    """
-    points, drifts = _behind(state)
-    theta, seeds, found = state.history[-1], itertools.count(draws.seed), list[float]()
-    for _ in range(draws.blocks):
-        apart = list[Tensor]()
-        for phi in points:
-            one, other = (drawn(trainer, point, draws.groups, next(seeds)) for point in (phi, theta))
-            h, fresh = surrogate_gradient(one, theta, phi), surrogate_gradient(other, theta, theta)
-            apart.append(flatten(add(h, fresh, -1.0))[None])
-        found.append(plug_in_slope(drifts, torch.stack(apart)))
-    return mean(torch.tensor(found, dtype=torch.float64))
-
-
-def lag_slope(trainer: Trainer, state: TrainState, draws: Draws) -> SampledSlope:
-    """Return the exponent of ‖δ‖ in the lag at a checkpoint, φ = θ_{t−s} of the run itself, by Monte Carlo."""
-    lags, theta = [s for s in LAGS[::2] if s < len(state.history)], state.history[-1]
-    points = [state.history[-1 - s] for s in lags]
-    parts = [bias_parts(trainer, theta, phi, draws.blocks, draws.groups, draws.seed) for phi in points]
-    return sampled_slope([float(s) for s in lags], torch.stack(parts))
-
-
-def exact_slope(population: ExactPopulation, state: TrainState) -> tuple[float, float]:
-    """Return the exponent of ‖δ‖ in the drift by enumeration, extrapolated to no drift, and its last correction."""
-    theta = state.history[-1]
-    step, h = add(state.history[-2], theta, -1.0), surrogate_gradient(population, theta, theta)
-
-    def bias(size: float) -> float:
-        return norm(add(surrogate_gradient(population, theta, add(theta, step, size)), h, -1.0))
-
-    levels = [2.0**-k for k in range(6)]
-    slope = extrapolated_slope(levels, [bias(x) for x in levels], norm(h))
-    return slope.value, slope.change
-
-
 def _z(estimate: Estimate, truth: float) -> float | None:
     return (estimate.value - truth) / estimate.stderr if estimate.stderr > 0.0 else None
 
 
-def _run(
+def make_run(
     experiment: Experiment, folder: Path, device: str, notify: Notify
 ) -> tuple[Trainer, list[Row], list[int], ExactPopulation | None]:
     """Make a run, and return it with its saved steps and its exact population where it can be enumerated."""
@@ -222,7 +133,7 @@ def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, A
     runs, slopes = list[dict[str, Any]](), dict[str, Any]()
     for number, experiment in enumerate(PRESETS[preset]):
         place = folder / f"{preset}-{number}"
-        trainer, rows, steps, exact = _run(experiment, place, device, notify)
+        trainer, rows, steps, exact = make_run(experiment, place, device, notify)
         chosen = phases([row.reward for row in rows], steps)
         columns, measured = list[Any](), dict[int, Any]()
         for k, step in enumerate(steps):
@@ -268,7 +179,7 @@ def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state
         return asdict(naive_slope(trainer, state, NAIVE_DRAWS))
 
     def lag() -> dict[str, Any]:
-        return _plain(lag_slope(trainer, state, half))
+        return _plain(lag_slope(trainer, state, LAGS[::2], half))
 
     key = {"step": state.step, "drifts": DRIFTS, "lags": LAGS, "draws": asdict(DRAWS)}
     place = folder / "measured"
@@ -278,80 +189,3 @@ def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state
     if exact is not None:
         found["exact"] = dict(zip(("value", "change"), exact_slope(exact, state), strict=True))
     return found
-
-
-def measure(policy: str, seed: int, suite: str, device: str = "cpu", folder: Path | None = None) -> list[Verdict]:
-    """Train a policy with S = 8 and return what the theory says of it against what was measured.
-
-    Args:
-        policy: "mlp" or "transformer".
-        seed: of weights, run and draws.
-        suite: "quick" (100 learner steps) or "full" (the preset's).
-        device: torch device.
-        folder: where the run is kept and gone on with; a temporary one without.
-
-    Returns:
-        Rows of ``lag-drift`` (along the run), ``first-order-bias`` (exponent by enumeration and by sampling) and
-        ``null-test`` (the bias of a loss that has none, on the trained policy).
-
-    Raises:
-        ValueError: an unknown policy, or a folder that holds another run.
-    """
-    if policy not in POLICIES:
-        raise ValueError(f"expected a policy among {list(POLICIES)}, got {policy!r}")
-    if folder is None:
-        with tempfile.TemporaryDirectory() as place:
-            return measure(policy, seed, suite, device, Path(place))
-    preset = PRESETS[policy][0]
-    quick = suite == "quick"
-    experiment = replace(preset, seed=seed, steps=100 if quick else preset.steps)
-    trainer, rows, steps, exact = _run(experiment, folder, device, lambda what, done, total: None)
-    assert exact is not None  # small by the preset
-    state = saved_state(folder, steps[-1], device)
-    where = f"{experiment.name}, {trainer.task.name}, after {state.step} steps"
-    return [
-        _drift_row(experiment, exact, rows, where, device),
-        *_exponent_rows(trainer, exact, state, Draws(16, 128, seed + 1) if quick else DRAWS, where, device),
-        _null_row(trainer, exact, state, seed, where, device),
-    ]
-
-
-def _drift_row(experiment: Experiment, exact: ExactPopulation, rows: list[Row], where: str, device: str) -> Verdict:
-    largest = experiment.interval - 1
-    update = max(row.update for row in rows)
-    bound = predict("lag-drift", S_max=largest, s_t=largest, eta=experiment.eta, G_upd=update)
-    m = Measurement(max(row.drift for row in rows), n=len(rows), seed=experiment.seed, device=device)
-    return compare_upper("lag-drift", exact.name, bound, m, f"largest norm(theta_t - phi_t); {where}")
-
-
-def _exponent_rows(
-    trainer: Trainer, exact: ExactPopulation, state: TrainState, draws: Draws, where: str, device: str
-) -> list[Verdict]:
-    """By enumeration, extrapolated; by sampling, where 5 standard errors have to lie inside the tolerance to decide."""
-    claim = "first-order-bias"
-    value, _ = exact_slope(exact, state)
-    m = Measurement(value, n=6, seed=draws.seed - 1, device=device)
-    text = f"exponent of norm(delta) in the drift, extrapolated; phi behind theta on the run's last step; {where}"
-    rows = [compare_order(claim, exact.name, 1.0, m, text, 0.01)]
-    found = drift_slope(trainer, state, draws)
-    how = (
-        f"the same by sampling, interval {found.low:.3f} to {found.high:.3f} from {found.n} blocks of {draws.groups} "
-        f"groups; {where}"
-    )
-    if not math.isfinite(found.width):
-        reason = f"a squared norm came out negative; {how}"
-        return [*rows, replace(not_measured(claim, reason, draws.seed - 1), status="undecided", objective=exact.name)]
-    m = Measurement(found.value, found.stderr, found.n, draws.seed - 1, device=device)
-    return [*rows, compare_order(claim, exact.name, 1.0, m, how, 0.1)]
-
-
-def _null_row(
-    trainer: Trainer, exact: ExactPopulation, state: TrainState, seed: int, where: str, device: str
-) -> Verdict:
-    """RLOO with the exact sequence ratio, φ as far back as the history goes."""
-    theta, phi = state.history[-1], state.history[0]
-    population = replace(exact, loss=Loss("rloo-is"))
-    h, fresh = (surrogate_gradient(population, theta, point) for point in (phi, theta))
-    m = Measurement(norm(add(h, fresh, -1.0)), seed=seed, device=device)
-    text = f"norm of the bias at lag {len(state.history) - 1}, drift {norm(add(theta, phi, -1.0)):.3g}; {where}"
-    return compare_exact("null-test", population.name, predict("null-test"), m, text, rtol=1e-11, scale=norm(fresh))
