@@ -57,8 +57,8 @@ def advantage_gap_slope(p: Tensor, group_size: int) -> Tensor:
 
     Example:
         >>> import torch
-        >>> float(advantage_gap_slope(torch.tensor(0.25, dtype=torch.float64), group_size=3))
-        0.0
+        >>> round(float(advantage_gap_slope(torch.tensor(0.0, dtype=torch.float64), group_size=4)), 4)
+        -0.4641
     """
     gaps = _gaps(group_size)
     return _polynomial(p, [(group_size - 1) * (after - before) for before, after in pairwise(gaps)])

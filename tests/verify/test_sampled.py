@@ -9,10 +9,11 @@ import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.estimators import norm_squared, split_half_norm
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
+from stalelaw.verify.populations.batches import Batch, draw
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses
-from stalelaw.verify.populations.sampled import Batch, SampledPopulation, draw
+from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.transforms import directional
 from stalelaw.verify.trees import add, flatten, random_unit
 
