@@ -26,8 +26,9 @@ def build(arguments):
     import torch
     import transformers
     from stalelaw.verify.policies import causal_lm
+    from stalelaw.verify.populations.batches import Batch
     from stalelaw.verify.populations.losses import Loss
-    from stalelaw.verify.populations.sampled import Batch, SampledPopulation
+    from stalelaw.verify.populations.sampled import SampledPopulation
     from stalelaw.verify.trees import add, random_unit
 
     torch.manual_seed(0)

@@ -33,8 +33,9 @@ from torch import Tensor
 from ..theory.surrogates import Advantage
 from ..theory.surrogates.trl import LENGTHS, trl_record
 from .policies import SequencePolicy
+from .populations.batches import Batch
 from .populations.losses import Learner, Loss
-from .populations.sampled import Batch, SampledPopulation
+from .populations.sampled import SampledPopulation
 from .trees import Params
 
 __all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss", "trl_population"]

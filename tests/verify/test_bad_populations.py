@@ -8,8 +8,8 @@ import pytest
 import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
-from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.populations.batches import Batch, draw
+from stalelaw.verify.populations.closed import Clip, Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses

@@ -8,11 +8,12 @@ import pytest
 import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
+from stalelaw.verify.populations.batches import Batch
 from stalelaw.verify.populations.conditional import draw_prefixes
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses
-from stalelaw.verify.populations.sampled import Batch, SampledPopulation
+from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.trees import add, flatten, norm, random_unit
 
 GROUPS, BLOCKS, SIGMAS = 400, 20, 4.5

@@ -9,11 +9,12 @@ from stalelaw.theory.surrogates import surrogate
 from stalelaw.verify import objectives
 from stalelaw.verify.policies import MLP, SequencePolicy, TabularSoftmax
 from stalelaw.verify.populations import potentials
+from stalelaw.verify.populations.batches import draw
 from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses
-from stalelaw.verify.populations.sampled import SampledPopulation, draw
+from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.problems import generator
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, flatten, norm

@@ -19,8 +19,9 @@ from stalelaw.verify.objectives import surrogate as surrogate_value
 from stalelaw.verify.objectives import surrogate_gradient
 from stalelaw.verify.peers import NEUTRAL, NO_RECORD, trl_log_tokens, trl_loss, trl_population
 from stalelaw.verify.policies import causal_lm
+from stalelaw.verify.populations.batches import Batch
 from stalelaw.verify.populations.losses import Loss
-from stalelaw.verify.populations.sampled import Batch, SampledPopulation
+from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.transforms import gradient
 from stalelaw.verify.trees import add, norm, scale
 from stalelaw.verify.verifiable import copy as copy_task

@@ -23,9 +23,10 @@ from torch import Tensor
 
 from ..policies import SequencePolicy
 from ..trees import Params
+from .batches import Batch, Reward, draw
 from .exact import LARGEST, over_mates
 from .losses import Learner, Loss
-from .sampled import Batch, Reward, draw, gradients_of
+from .sampled import gradients_of
 
 __all__ = ["ConditionalPopulation", "draw_prefixes"]
 
@@ -184,10 +185,10 @@ def draw_prefixes(
     end: int | None = None,
     reference: Params | None = None,
 ) -> ConditionalPopulation:
-    """Draw prompts and prefixes of ``depth`` tokens from π_φ₀ and list what may follow; arguments of ``sampled.draw``.
+    """Draw prompts and prefixes of ``depth`` tokens from π_φ₀ and list what may follow; arguments of ``batches.draw``.
 
     Raises:
-        ValueError: depth outside 0..length, and what ``sampled.draw`` and the population refuse.
+        ValueError: depth outside 0..length, and what ``batches.draw`` and the population refuse.
     """
     if not 0 <= depth <= length:
         raise ValueError(f"expected 0 <= depth <= {length}, got {depth}")

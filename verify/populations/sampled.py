@@ -25,6 +25,7 @@ from .losses import Learner, Loss
 
 __all__ = ["SampledPopulation", "gradients_of"]
 
+
 @dataclass(frozen=True)
 class SampledPopulation:
     """An unbiased estimate of the population of a loss, with one term per group.

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor
 
 from ..policies import SequencePolicy
+from ..populations.batches import Batch, draw
 from ..populations.losses import Loss
-from ..populations.sampled import Batch, SampledPopulation, draw
+from ..populations.sampled import SampledPopulation
 from ..transforms import gradient, pulled
 from ..trees import Params, add, norm
 from ..verifiable import Task

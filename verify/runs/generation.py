@@ -14,8 +14,9 @@ from torch import Tensor
 
 from ...theory.surrogates import Advantage
 from ..policies import SequencePolicy
+from ..populations.batches import Batch
 from ..populations.losses import Loss
-from ..populations.sampled import Batch, SampledPopulation
+from ..populations.sampled import SampledPopulation
 from ..trees import Params
 
 __all__ = ["Generation", "part", "shuffled"]

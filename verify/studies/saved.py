@@ -21,7 +21,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from ..populations.sampled import Batch
+from ..populations.batches import Batch
 from ..runs.asynchronous import Row, Trainer, TrainState
 from ..runs.generation import Generation
 from ..trees import Params
