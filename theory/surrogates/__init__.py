@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 
-from .record import Advantage, Surrogate, clip, frozen
+from .record import SIGNED, Advantage, Surrogate, clip, frozen, soft_gate
 
-__all__ = ["ORDER", "Advantage", "Surrogate", "clip", "frozen", "own_surrogates", "surrogate"]
+__all__ = ["ORDER", "SIGNED", "Advantage", "Surrogate", "clip", "frozen", "own_surrogates", "soft_gate", "surrogate"]
 
 ORDER = (
-    *("grpo", "dr_grpo", "dapo", "ppo_clip", "decoupled_ppo", "truncated_is", "gspo", "cispo"),
+    *("grpo", "dr_grpo", "dapo", "ppo_clip", "decoupled_ppo", "truncated_is", "gspo", "cispo", "sapo"),
     *("rloo", "rloo_is", "reinforce", "reinforce_is", "kl_k1", "kl_k2", "kl_k3"),
 )
 

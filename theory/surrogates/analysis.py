@@ -16,13 +16,13 @@ import sympy
 
 from .. import symbols as sy
 from . import calculus as by
-from .record import Advantage, Surrogate
+from .record import SIGNED, Advantage, Surrogate
 
 __all__ = ["Facts", "FirstOrder", "facts", "first_order"]
 
 _ZERO = sympy.S.Zero
 Mates = Literal["none", "base", "normaliser"]
-Clip = Literal["none", "jump", "Lipschitz"]
+Clip = Literal["none", "jump", "Lipschitz", "smooth"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Facts:
         first: first-order coefficients.
         mates: whether the mean advantage depends on the mates through nothing, one baseline, or a normaliser.
         length_mates: whether the length weight depends on the mates.
-        clip: no clip, one at which the token weight jumps, or one at which it is Lipschitz.
+        clip: no clip, one at which the token weight jumps, one at which it is Lipschitz, or a smooth gate without edge.
         clipped: the variable under the clip, if any.
         edges: limits of the token weight on both sides of every edge, for both signs of the advantage.
         radius: certified radius of a tabular policy in the distance ``radius_to``; None without a clip.
@@ -82,7 +82,8 @@ def first_order(weight: Any) -> FirstOrder:
     """Coefficients of the first-order form from the token weight.
 
     Raises:
-        ValueError: the weight is not affine in the advantage, so that its mean over the mates is not enough.
+        ValueError: the weight is not affine in the advantage, so that its mean over the mates is not enough; or its
+            form depends on the sign of the advantage.
     """
     if sympy.diff(weight, sy.A_hat, 2) != 0:
         raise ValueError(f"expected a token weight that is affine in the advantage, got {weight}")
@@ -95,7 +96,10 @@ def first_order(weight: Any) -> FirstOrder:
     plain = moved.xreplace({sy.adv_pair(i): _ZERO, sy.dadv_pair(i): _ZERO})
     back = {by.lift(v): v for v in by.VARIABLES}
     penalty = (sympy.diff(plain, s(i)).xreplace(back) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
-    return FirstOrder(before, token, after, sympy.diff(moved, sy.dadv_pair(i)), tuple(penalty))
+    found = FirstOrder(before, token, after, sympy.diff(moved, sy.dadv_pair(i)), tuple(penalty))
+    if by_sign := moved.free_symbols & {by.lift(s) for s in SIGNED} or moved.atoms(*(by.PAIR[s] for s in SIGNED)):
+        raise ValueError(f"expected a first-order form that is the same for both signs of the advantage, got {by_sign}")
+    return found
 
 
 @cache
@@ -114,7 +118,11 @@ def facts(loss: Surrogate) -> Facts:
     if len(variables) > 1:
         raise ValueError(f"expected at most one clipped ratio, got {[str(v) for v in variables]}")
     clipped = variables[0] if variables else None
-    clip: Clip = "none" if not edges else "jump" if any(e.jump != 0 for e in edges) else "Lipschitz"
+    clip: Clip = "jump" if any(e.jump != 0 for e in edges) else "Lipschitz" if edges else "none"
+    if gated := by.gates(weight):
+        if edges or len(gated) > 1:
+            raise ValueError(f"expected a clip or a smooth gate of one ratio, got one of {[str(v) for v in gated]}")
+        clip = "smooth"
     moving = [v for v in weight.free_symbols if v in by.VARIABLES and by.VARIABLES[v].behaviour != 0]
     bounded, smooth, loose = _everywhere(loss.token, clipped, clip, moving)
     return Facts(

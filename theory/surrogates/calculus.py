@@ -17,6 +17,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
+from .record import SIGNED
 
 __all__ = [
     "PAIR",
@@ -27,11 +28,13 @@ __all__ = [
     "branch_weights",
     "clip_edges",
     "free_weight",
+    "gates",
     "gradient_level",
     "inside",
     "lift",
     "outer_weight",
     "response_score",
+    "signed",
     "split_frozen",
     "thawed",
     "token_weight",
@@ -81,6 +84,7 @@ PAIR: Mapping[Any, Any] = {
     sy.logp_tok: sy.logp_pair,
     sy.logp_seq: sy.logp_seq_pair,
     sy.A_hat: sy.adv_pair,
+    sy.tau_gate: sy.tau_pair,
 }
 """The function of a (response, token) pair that each scalar of a record becomes in a derivation."""
 
@@ -149,7 +153,7 @@ def gradient_level(loss: Any) -> Level:
 def token_weight(loss: Any) -> Any:
     """The factor of the score in the theta-gradient of a loss; frozen parts count as constants."""
     free, constants = split_frozen(loss)
-    return sympy.expand(free_weight(free).xreplace(constants))
+    return _expanded(free_weight(free).xreplace(constants))
 
 
 def free_weight(free: Any) -> Any:
@@ -157,7 +161,33 @@ def free_weight(free: Any) -> Any:
     total = _ZERO
     for v in sorted(free.free_symbols & set(VARIABLES), key=str):
         total += VARIABLES[v].learner * _moved(free, v)
-    return sympy.expand(total)
+    return _expanded(total)
+
+
+def _expanded(e: Any) -> Any:
+    """Sums multiplied out, but for exponentials and what is divided by: these stay as they are written."""
+    kept: dict[Any, Any] = {}
+
+    def visit(part: Any) -> Any:
+        if isinstance(part, sympy.exp) or (part.is_Pow and part.exp.is_negative and part.base.is_Add):
+            return kept.setdefault(part, sympy.Dummy())
+        return _with_args(part, [visit(a) for a in part.args])
+
+    open_part = sympy.expand(visit(e))
+    return open_part.xreplace({name: part for part, name in kept.items()})
+
+
+def signed(expression: Any, sign: int) -> Any:
+    """The expression with every constant that depends on the sign of the advantage at its value for this sign."""
+    return expression.xreplace({symbol: pair[sign < 0] for symbol, pair in SIGNED.items()})
+
+
+def gates(weight: Any) -> tuple[Any, ...]:
+    """Ratios of which the part of a token weight with the advantage is no power: it is gated by a smooth function."""
+    main = sympy.diff(weight, sy.A_hat)
+    ratios = [v for v in sorted(main.free_symbols & set(VARIABLES), key=str) if not VARIABLES[v].additive]
+    powers = {v: sympy.cancel(v * sympy.diff(main, v) / main) for v in ratios}
+    return tuple(v for v, power in powers.items() if power.free_symbols & set(VARIABLES))
 
 
 def weight_derivative(weight: Any) -> Any:
@@ -273,7 +303,7 @@ def _between(places: list[Any]) -> list[Any]:
 def _branch_weight(loss: Any, variable: Any, sign: int, point: Any) -> Any:
     """Token weight on the branch that is active at ``variable = point``, other ratios on the diagonal."""
     others = {v: x.diagonal for v, x in VARIABLES.items() if v != variable and x.diagonal is not None}
-    plain = loss.subs(sy.A_hat, sign)
+    plain = signed(loss.subs(sy.A_hat, sign), sign)
     at = SAMPLE | others | {variable: point}
 
     def visit(e: Any) -> Any:

@@ -63,17 +63,28 @@ def factors(loss: Surrogate) -> Factors:
         raise ValueError(f"expected advantages made from rewards, got those of a critic in {loss.id}")
     penalty = known.weight.subs(sy.A_hat, 0)
     main = sympy.cancel((known.weight - penalty) / sy.A_hat)
+    gated = by.gates(known.weight)
+    main, gate = _without_gate(main, gated[0]) if gated else (main, sympy.S.One)
     if main not in _WEIGHTS:
         raise ValueError(f"expected one of {sorted(map(str, _WEIGHTS))} as the weight of a token, got {main}")
     moving = [v for v in penalty.free_symbols if v in by.VARIABLES and by.VARIABLES[v].behaviour != 0]
     if moving or not {known.clipped} <= {None, *main.free_symbols}:
         raise ValueError(f"expected a clip on {main} and a penalty without it in {loss.id}")
-    clip: dict[int, tuple[Any, ...]] = dict.fromkeys((1, -1), (sympy.S.One,))
+    clip: dict[int, tuple[Any, ...]] = {sign: (by.signed(gate, sign),) for sign in (1, -1)}
     for sign in clip if known.clipped is not None else ():
         branches = by.branch_weights(loss.token, known.clipped, sign)
         clip[sign] = tuple(sympy.cancel((branch - penalty) / (sign * main)) for branch in branches)
     edges = tuple(dict.fromkeys(edge.place for edge in known.edges))
-    return Factors(_WEIGHTS[main], known.clipped, edges, clip, penalty)
+    return Factors(_WEIGHTS[main], gated[0] if gated else known.clipped, edges, clip, penalty)
+
+
+def _without_gate(main: Any, ratio: Any) -> tuple[Any, Any]:
+    """A gated weight as one of ``_WEIGHTS``, its value times the power it has on the diagonal, and its gate, 1 there.
+
+    """
+    slope = (ratio * sympy.diff(main, ratio) / main).subs(ratio, 1)
+    plain = sympy.simplify(main.subs(ratio, 1)) * ratio ** sympy.simplify(slope)
+    return plain, main / plain
 
 
 def without_clip(loss: Surrogate, title: str = "", advantage: Advantage | None = None) -> Surrogate:

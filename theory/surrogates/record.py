@@ -3,13 +3,15 @@
 The loss of a token is an expression, to be maximised, in the scalars of ``symbols/losses.py``: ratios (``rho`` token,
 ``rho_seq`` whole response, ``rho_geo`` geometric mean over the response, ``rho_prox`` and ``rho_beh`` where a proximal
 policy stands between, ``rho_ref`` to a reference), ``logp_tok``, the advantage ``A_hat``, and ``sg(...)`` for a
-stop-gradient. A loss with a sequence-level variable outside every ``sg`` is a loss of the whole response.
+stop-gradient. ``SIGNED`` constants take one of two values by the sign of the advantage. A loss with a sequence-level variable outside every ``sg`` is a loss of the whole response.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 import sympy
@@ -17,9 +19,11 @@ from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
 
-__all__ = ["Advantage", "Length", "Surrogate", "clip", "frozen"]
+__all__ = ["SIGNED", "Advantage", "Length", "Surrogate", "clip", "frozen", "soft_gate"]
 
 Length = Literal["own", "group", "constant", "none"]
+SIGNED: Mapping[Any, tuple[Any, Any]] = MappingProxyType({sy.tau_gate: (sy.tau_pos, sy.tau_neg)})
+"""Constants of a loss that depend on the sign of the advantage: the value above zero, and the other one."""
 
 
 def frozen(expression: Any) -> Any:
@@ -30,6 +34,11 @@ def frozen(expression: Any) -> Any:
 def clip(ratio: Any) -> Any:
     """``clip(ratio, 1 - eps_lo, 1 + eps_hi)``."""
     return sympy.Min(sympy.Max(ratio, 1 - sy.eps_lo), 1 + sy.eps_hi)
+
+
+def soft_gate(ratio: Any) -> Any:
+    """``4/tau * sigmoid(tau (ratio - 1))``, with slope 1 at ratio 1; tau depends on the sign of the advantage."""
+    return 4 / (sy.tau_gate * (1 + sympy.exp(-sy.tau_gate * (ratio - 1))))
 
 
 @dataclass(frozen=True)
@@ -141,5 +150,5 @@ class Surrogate:
 
 _ALLOWED = {
     *(sy.A_hat, sy.rho, sy.rho_seq, sy.rho_geo, sy.rho_prox, sy.rho_beh, sy.rho_ref, sy.log_ref, sy.logp_tok),
-    *(sy.logp_seq, sy.eps_hi, sy.eps_lo, sy.beta_kl, sy.rho_cap, sy.L_len),
+    *(sy.logp_seq, sy.eps_hi, sy.eps_lo, sy.beta_kl, sy.rho_cap, sy.L_len, *SIGNED),
 }

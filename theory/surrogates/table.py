@@ -131,8 +131,8 @@ def _ratio(found: Facts) -> str:
 
 def _clip(found: Facts) -> str:
     """The kind of the clip with its edges, in increasing order."""
-    if found.clip == "none":
-        return "none"
+    if not found.edges:
+        return {"none": "none", "smooth": "smooth, no edge"}[found.clip]
     places = list(dict.fromkeys(e.place for e in found.edges))
     return f"{found.clip}, at " + ", ".join(_math(p) for p in places)
 
@@ -145,7 +145,7 @@ def _sources(found: Facts) -> dict[str, str]:
     values = {
         **{name: _math(sympy.factor(c)) for name, c in triple.items()},
         "iii": _math(normaliser),
-        "iv": {"none": "off", "jump": "jumps", "Lipschitz": "Lipschitz"}[found.clip],
+        "iv": {"none": "off", "jump": "jumps"}.get(found.clip, found.clip),
         "v": ", ".join(_math(sympy.factor(c)) for c in penalty) or "off",
         "vi": _math(sy.part_len) if found.length_mates else "off",
     }

@@ -22,6 +22,11 @@ logp_seq = scalar("logp_seq", r"\log\pi^{\mathrm{seq}}", "1", "log-probability o
 sg = function("sg", r"\mathrm{sg}[#1]", "1", "stop-gradient: the value of #1, frozen when the loss is differentiated")
 beta_kl = scalar("beta_kl", r"\beta_{\mathrm{KL}}", "1", "weight of the KL penalty", positive=True)
 rho_cap = scalar("rho_cap", r"\rho_{\mathrm{hi}}", "1", "cap of a truncated importance weight", positive=True)
+tau_pos = scalar("tau_pos", r"\tau_{\mathrm{pos}}", "1", "temperature of a soft gate, advantage above 0", positive=True)
+tau_neg = scalar("tau_neg", r"\tau_{\mathrm{neg}}", "1", "temperature of a soft gate, other advantages", positive=True)
+tau_gate = scalar(
+    "tau_gate", r"\tau_{\hat A}", "1", "temperature of a soft gate for the sign of the advantage", positive=True
+)
 L_cap = scalar("L_cap", r"L_{\max}", "1", "constant length by which a loss divides", positive=True)
 
 # --- one advantage, one length weight --------------------------------------------------------------------------------
@@ -61,6 +66,7 @@ prox_pair = function("prox_pair", r"\rho^{\mathrm{prox}}_{#1}", "1", "learner to
 beh_pair = function("beh_pair", r"\rho^{\mathrm{beh}}_{#1}", "1", "proximal to behaviour ratio of pair #1")
 ref_pair = function("ref_pair", r"\rho^{\mathrm{ref}}_{#1}", "1", "reference to learner ratio of pair #1")
 log_ref_pair = function("log_ref_pair", r"\log\rho^{\mathrm{ref}}_{#1}", "1", "log of the reference ratio of pair #1")
+tau_pair = function("tau_pair", r"\tau_{\bar A,#1}", "1", "temperature of a soft gate at pair #1", positive=True)
 logp_pair = function("logp_pair", r"\log\pi_{#1}", "1", "log-probability of the token of pair #1 under the learner")
 logp_seq_pair = function("logp_seq_pair", r"\log\pi^{\mathrm{seq}}_{#1}", "1", "log-probability of its response")
 
