@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ..theory.claims import get
 from ..theory.units import Unit, unit_of
-from .bounds.own import Bound, Side, measure, moves
+from .bounds.on_runs import measure, moves
+from .bounds.own import Bound, Side
 from .constants import predict
 from .objectives import distribution_term, surrogate_gradient, total_derivative
 from .studies import trained_rows

@@ -128,7 +128,8 @@ def _measured(
     Raises:
         BadInput: an unknown policy, one that cannot be measured, or a bound that speaks of what the policy has not.
     """
-    from ...verify.bounds.own import check_symbols, measure
+    from ...verify.bounds.on_runs import measure
+    from ...verify.bounds.own import check_symbols
     from ...verify.check import run
     from ...verify.studies.kinds import kind
     from ..console import progress

@@ -6,9 +6,10 @@ import importlib
 import pytest
 import torch
 from stalelaw.verify import on_policy, verdicts
-from stalelaw.verify.bounds import own as bounds
+from stalelaw.verify.bounds import on_runs
 from stalelaw.verify.bounds.formula import FormulaError, parse
-from stalelaw.verify.bounds.own import Bound, check_symbols, measure
+from stalelaw.verify.bounds.on_runs import measure
+from stalelaw.verify.bounds.own import Bound, check_symbols
 from stalelaw.verify.check import run
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.populations.closed import Objective
@@ -26,7 +27,7 @@ def tiny_problem(seed, index):
 @pytest.fixture(autouse=True)
 def one_lag(monkeypatch):
     """Every lag model once, at one largest lag."""
-    monkeypatch.setattr(bounds, "LAGS", (2,))
+    monkeypatch.setattr(on_runs, "LAGS", (2,))
 
 
 TINY = Kind("tabular", tiny_problem, tabular=True)
@@ -161,7 +162,7 @@ def test_a_leading_order_starts_where_no_ratio_passes_the_clip():
     real = kind("transformer")
     bound = Bound("m", "leading-order", "remainder", parse("M * d ** 2"))
     problem = real.problem(0, 8)
-    found = bounds._order(bound, real, problem, 1, 0, "cpu")
+    found = on_runs._order(bound, real, problem, 1, 0, "cpu")
     assert [v.status for v in found] == ["holds"]
     assert found[0].measured == pytest.approx(2.0, abs=1e-4)
 
@@ -189,7 +190,7 @@ def test_rows_of_a_training_run_join_the_claims_that_were_asked_for(monkeypatch)
 
 
 def test_a_saved_causal_lm_is_measured_and_a_folder_without_weights_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(bounds, "RUNS", 1)
+    monkeypatch.setattr(on_runs, "RUNS", 1)
     transformers = pytest.importorskip("transformers")
     config = transformers.GPT2Config(vocab_size=3, n_positions=8, n_embd=4, n_layer=1, n_head=1)
     config.save_pretrained(tmp_path / "empty")

@@ -9,7 +9,7 @@ import typer
 from stalelaw.practice.commands.check import check
 from stalelaw.practice.errors import BadInput
 from stalelaw.verify import check as verify_check
-from stalelaw.verify.bounds import own as bounds
+from stalelaw.verify.bounds import on_runs
 from typer.testing import CliRunner
 
 FIELDS = ["claim", "status", "objective", "predicted", "measured", "stderr", "exact"]
@@ -62,7 +62,7 @@ def test_a_violation_exits_1_and_is_annotated(tmp_path):
 @pytest.fixture
 def bound(tmp_path, monkeypatch):
     """A file with a bound on the drift, measured at one largest lag."""
-    monkeypatch.setattr(bounds, "LAGS", (1,))
+    monkeypatch.setattr(on_runs, "LAGS", (1,))
 
     def write(formula, id="mine"):
         path = tmp_path / "bound.toml"

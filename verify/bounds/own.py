@@ -1,29 +1,14 @@
-"""A user's own bound: a formula over our symbols against a quantity that is measured on random asynchronous runs.
-
-The runs are fixed by the seed before anything is measured: problem i has largest lag ``LAGS[i % 4]``, one of three lag
-models, clip on or off, and a learning rate at which its drift reaches a share of the radius inside which no token is
-clipped (``inside``) or a multiple of it (``outside``).
-"""
+"""A user's own bound: a formula over our symbols, the quantity it is about, and in which direction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
-
-import numpy as np
 
 from ...theory.symbols import TABLE
 from ...theory.units import Unit
-from ..constants import certified_radius
-from ..objectives import surrogate_gradient
-from ..problems import Problem
-from ..runs import lag
-from ..runs.training import Run, simulate
-from ..slopes import extrapolated_slope
 from ..studies.kinds import Kind
-from ..trees import norm
-from ..verdicts import Measurement, Verdict, compare_exact, compare_lower, compare_order, compare_upper, not_measured
 from .formula import FormulaError
 from .vocabulary import (
     ANY_POLICY,
@@ -37,16 +22,9 @@ from .vocabulary import (
     read_unit,
 )
 
-__all__ = ["Bound", "Expression", "Side", "check_symbols", "measure", "moves"]
+__all__ = ["Bound", "Expression", "Side", "check_symbols"]
 
 Side: TypeAlias = Literal["upper", "lower", "exact", "leading-order"]
-
-LAGS = (1, 2, 4, 8)
-INSIDE = (0.1, 0.5, 0.95)  # drift in units of the certified radius
-OUTSIDE = (2.0, 4.0, 8.0)
-RUNS = 3  # per largest lag in the quick suite, one per lag model; eight times as many in the full one
-LEVELS = 10
-SLOPE_TOLERANCE = 0.01
 
 
 class Expression(Protocol):
@@ -142,117 +120,3 @@ def check_symbols(bound: Bound, kind: Kind) -> None:
             f"expected symbols known on every policy ({', '.join(ANY_POLICY)}); got {only or 'logits = true'} on "
             f"{kind.name}; closed constants hold for tabular policies, elsewhere use Lambda or a constant of your own"
         )
-
-
-def measure(bound: Bound, kind: Kind, seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Confront a bound with the runs of a seed: one verdict per largest lag, on the case that breaks it most.
-
-    Raises:
-        ValueError: as ``check_symbols``.
-    """
-    check_symbols(bound, kind)
-    count = len(LAGS) * RUNS * (1 if suite == "quick" else 8)
-    rows: list[Verdict] = []
-    for place, largest in enumerate(LAGS):
-        problems = [(i, kind.problem(seed, i)) for i in range(place, count, len(LAGS))]
-        problems = [(i, p) for i, p in problems if moves(p, kind)]
-        if bound.kind == "leading-order":
-            found = [v for _, problem in problems for v in _order(bound, kind, problem, largest, seed, device)]
-        else:
-            found = [v for i, p in problems for v in _sides(bound, kind, p, i, largest, seed, device)]
-        rows.append(_worst(bound, found, len(problems), seed))
-    return rows
-
-
-def _worst(bound: Bound, found: list[Verdict], runs: int, seed: int) -> Verdict:
-    """The verdict that breaks the bound most, or comes closest to it."""
-    if not found:
-        return not_measured(
-            bound.id, f"{bound.quantity} is round-off, or not positive, in every run that moves ({runs})", seed
-        )
-
-    def rank(v: Verdict) -> tuple[int, float]:
-        if bound.kind in ("exact", "leading-order") and v.measured is not None and v.predicted is not None:
-            near = abs(v.measured - v.predicted) / (abs(v.predicted) or 1.0)
-        else:
-            near = v.tightness or 0.0
-        return ("holds", "undecided", "violated").index(v.status), near
-
-    far = max(found, key=rank)
-    broken = sum(v.status == "violated" for v in found)
-    what = f"{bound.quantity} against {bound.formula.text}, {bound.kind}, {bound.domain}: {far.message}"
-    below = f"; {', '.join(bound.costly)} estimated from below" if bound.costly else ""
-    return replace(far, message=f"{what}; {broken} of {len(found)} measured break it, {runs} runs{below}", n=len(found))
-
-
-def moves(problem: Problem, kind: Kind) -> bool:
-    """Return whether H is more than round-off at the start; where rewards cancel no run leaves it."""
-    return norm(surrogate_gradient(problem.objective, problem.theta, problem.theta)) > 1e6 * kind.rounding
-
-
-def _unclipped(run: Run, problem: Problem, kind: Kind, radius: float) -> bool:
-    if kind.tabular:
-        return float(run.drift.max()) <= radius
-    return float(run.ratio_max.max()) <= 1.0 + problem.clip.hi and float(run.ratio_min.min()) >= 1.0 - problem.clip.lo
-
-
-def _run(bound: Bound, kind: Kind, problem: Problem, index: int, largest: int) -> Run:
-    """The run of a problem: its lag model, and its learning rate by the domain."""
-    turn = index // len(LAGS) % 3
-    model = (lag.periodic_sync(largest + 1), lag.constant(largest), lag.sawtooth(largest))[turn]
-    radius = (INSIDE if bound.domain == "inside" else OUTSIDE)[turn] * certified_radius(problem.clip).value
-    eta = radius / (largest * norm(surrogate_gradient(problem.objective, problem.theta, problem.theta)))
-    while True:
-        run = simulate(problem.objective, problem.theta, eta, model, 2 * largest + 2)
-        if bound.domain == "outside" or _unclipped(run, problem, kind, radius):
-            return run
-        eta *= 0.8
-
-
-def _where(case: Case) -> str:
-    return f"{case.problem.name}, {case.run.lag_model.name}, t={case.t}, lag {case.s}, eta={case.run.eta:.6g}"
-
-
-def _sides(
-    bound: Bound, kind: Kind, problem: Problem, index: int, largest: int, seed: int, device: str
-) -> list[Verdict]:
-    """Upper, lower and exact bounds at every step with a lag; only at the last one where a symbol is costly."""
-    run, found, reading = _run(bound, kind, problem, index, largest), list[Verdict](), QUANTITIES[bound.quantity]
-    floor = reading.floor * kind.rounding * float(run.update.max())
-    steps = [t for t in range(len(run.lag)) if run.lag[t] > 0]
-    for case in (Case(problem, run, t) for t in (steps[-1:] if bound.costly else steps)):
-        measured, predicted = Measurement(reading.read(case), seed=seed, device=device), bound.predicted(case)
-        name, where = problem.objective.name, _where(case)
-        if bound.kind == "upper":
-            found.append(compare_upper(bound.id, name, predicted + floor, measured, where))
-        elif bound.kind == "lower":
-            found.append(compare_lower(bound.id, name, predicted - floor, measured, where))
-        else:
-            rtol = 1e6 * kind.rounding
-            scale = max(floor / rtol, float(np.finfo(float).tiny))
-            found.append(compare_exact(bound.id, name, predicted, measured, where, rtol, scale))
-    return found
-
-
-def _order(bound: Bound, kind: Kind, problem: Problem, largest: int, seed: int, device: str) -> list[Verdict]:
-    """Exponent of eta in the quantity against that of the formula, at the last step of a cycle; [] in round-off."""
-    gradient = norm(surrogate_gradient(problem.objective, problem.theta, problem.theta))
-    radius, model = certified_radius(problem.clip).value, lag.periodic_sync(largest + 1)
-    first, reading = radius / (2.0 * largest * gradient), QUANTITIES[bound.quantity]
-    while not _unclipped(simulate(problem.objective, problem.theta, first, model, largest + 1), problem, kind, radius):
-        first *= 0.5  # the radius is that of tabular policies; where a ratio passes the clip, H jumps
-    etas = [first / 2.0**i for i in range(LEVELS)]
-    cases = [Case(problem, simulate(problem.objective, problem.theta, e, model, largest + 1), largest) for e in etas]
-    held = bound.values(cases[0], bound.costly)  # of order one: they have a limit, and no exponent
-    try:
-        rounding = reading.floor and gradient * kind.rounding / 2.0**-52
-        measured = extrapolated_slope(etas, [reading.read(case) for case in cases], rounding)
-        predicted = extrapolated_slope(etas, [bound.predicted(case, held) for case in cases], 0.0)
-    except ValueError:
-        return []
-    m = Measurement(measured.value, seed=seed, device=device)
-    text = f"exponent of eta, {_where(cases[0])} and halves of it"
-    verdict = compare_order(bound.id, problem.objective.name, predicted.value, m, text, SLOPE_TOLERANCE)
-    if max(measured.change, predicted.change) > SLOPE_TOLERANCE:
-        return [replace(verdict, status="undecided", message=f"{text} (the extrapolation has not settled)")]
-    return [verdict]
