@@ -16,7 +16,7 @@ from .populations.exact import ExactPopulation
 from .populations.losses import Loss, group_advantages
 from .populations.responses import Responses
 from .problems import generator
-from .sources import SourceProblem
+from .source_terms import SourceProblem
 from .transforms import directional, gradient
 from .trees import Params, flatten
 

@@ -15,6 +15,7 @@ __all__ = [
     "dot",
     "finite",
     "flatten",
+    "length",
     "norm",
     "random_unit",
     "scale",
@@ -69,7 +70,12 @@ def dot(x: Params, y: Params) -> float:
 
 def norm(x: Params) -> float:
     """Return the Euclidean norm ‖x‖ of the whole parameter vector."""
-    return float(flatten(x).pow(2).sum().sqrt())
+    return length(flatten(x))
+
+
+def length(x: Tensor) -> float:
+    """Return the Euclidean norm of a flat vector or a matrix."""
+    return float(x.pow(2).sum().sqrt())
 
 
 def random_unit(like: Params, generator: torch.Generator) -> Params:

@@ -10,9 +10,10 @@ import torch
 from stalelaw.theory.surrogates import Advantage, own_surrogates, surrogate
 from stalelaw.theory.surrogates.factors import factors, without_clip
 from stalelaw.theory.symbols import A_hat, rho
-from stalelaw.verify import sources
+from stalelaw.verify import source_terms, sources
 from stalelaw.verify.source_groups import group_weighted, literal_bias, literal_gradient, source_problem
-from stalelaw.verify.sources import FACTORS, SOURCES, SourceProblem, bars, bias, losses, shapley, split
+from stalelaw.verify.source_terms import SourceProblem
+from stalelaw.verify.sources import FACTORS, SOURCES, bars, bias, losses, shapley, split
 
 LOSSES = [loss for loss in own_surrogates() if loss in losses()]
 IDS = [
@@ -117,7 +118,7 @@ def test_the_clip_jumps_at_an_edge_or_not(name, jump):
     edge = 2.0 if name == "truncated-is" else 1.2
     numbers = source_problem(0).numbers
     kappa = [
-        sources._clip_factors(surrogate(name), torch.tensor([[[x]]], dtype=torch.float64), numbers)
+        source_terms._clip_factors(surrogate(name), torch.tensor([[[x]]], dtype=torch.float64), numbers)
         for x in (edge - 1e-9, edge + 1e-9)
     ]
     assert float(kappa[0][0]) == pytest.approx(1.0)
@@ -158,12 +159,12 @@ def test_a_loss_of_another_distribution_gets_its_bars(monkeypatch):
 def test_a_wrong_law_or_a_wrong_sign_is_seen_by_the_literal_loss(monkeypatch):
     problem, loss = source_problem(10, stop=1), surrogate("grpo")
     whole = literal_bias(problem, loss)
-    real = sources._clip_factors
-    monkeypatch.setattr(sources, "_clip_factors", lambda *a: tuple(reversed(real(*a))))
+    real = source_terms._clip_factors
+    monkeypatch.setattr(source_terms, "_clip_factors", lambda *a: tuple(reversed(real(*a))))
     assert not torch.allclose(bias(loss, problem), whole, rtol=0, atol=1e-9)
     monkeypatch.undo()
-    real_mates = sources._mates
-    monkeypatch.setattr(sources, "_mates", lambda p, law: real_mates(p, law.flip(-1)))
+    real_mates = source_terms._mates
+    monkeypatch.setattr(source_terms, "_mates", lambda p, law: real_mates(p, law.flip(-1)))
     assert not torch.allclose(bias(loss, problem), whole, rtol=0, atol=1e-9)
 
 

@@ -8,7 +8,8 @@ from ...theory.surrogates import Advantage, surrogate
 from ...theory.surrogates.factors import without_clip
 from ..constants import predict
 from ..source_groups import source_problem
-from ..sources import length, split
+from ..sources import split
+from ..trees import length
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]

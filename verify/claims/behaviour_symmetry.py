@@ -12,9 +12,10 @@ from ...theory.surrogates.factors import without_clip
 from ..advantages import advantage
 from ..constants import predict
 from ..source_groups import source_problem
-from ..sources import SourceProblem, length, split
+from ..source_terms import SourceProblem
+from ..sources import split
 from ..transforms import directional, gradient
-from ..trees import Params, flatten, unflatten
+from ..trees import Params, flatten, length, unflatten
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]

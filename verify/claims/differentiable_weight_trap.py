@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...theory.surrogates import Advantage
 from ..constants import predict
 from ..source_groups import group_weighted, source_problem
-from ..sources import length
+from ..trees import length
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]

@@ -12,9 +12,10 @@ from ...theory.surrogates import Surrogate, surrogate
 from ..constants import predict
 from ..problems import generator
 from ..source_groups import first_order, literal_gradient, source_problem
-from ..sources import SourceProblem, length, split
+from ..source_terms import SourceProblem
+from ..sources import split
 from ..transforms import directional
-from ..trees import Params, random_unit
+from ..trees import Params, length, random_unit
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
-from ..sources import FACTORS, length, losses, split
+from ..sources import FACTORS, losses, split
 from ..studies import study
+from ..trees import length
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["NAMES", "measure"]

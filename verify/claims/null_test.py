@@ -8,8 +8,8 @@ from ...theory.surrogates import Advantage, surrogate
 from ...theory.surrogates.factors import without_clip
 from ..constants import predict
 from ..source_groups import literal_bias, literal_gradient, source_problem
-from ..sources import length
 from ..studies import study
+from ..trees import length
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]

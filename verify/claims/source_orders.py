@@ -8,8 +8,8 @@ from dataclasses import replace
 from ...theory.surrogates import surrogate
 from ..constants import predict
 from ..source_groups import literal_bias, source_problem
-from ..sources import FACTORS, length, shapley, split
-from ..trees import add, scale
+from ..sources import FACTORS, shapley, split
+from ..trees import add, length, scale
 from ..verdicts import Measurement, Verdict, compare_exact, compare_order
 
 __all__ = ["measure"]

@@ -24,7 +24,7 @@ from ..populations.responses import Responses
 from ..problems import generator
 from ..runs import lag
 from ..runs.lag import LagModel
-from ..sources import SourceProblem
+from ..source_terms import SourceProblem
 from ..trees import Params
 
 __all__ = ["COUNT", "KINDS", "LOSSES", "MODELS", "Drawn", "draw", "reach"]
