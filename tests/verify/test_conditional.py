@@ -1,52 +1,34 @@
 """Prefixes drawn, the rest enumerated: unbiased at every depth, exact at none, the sampled population at all."""
 
 import dataclasses
-import math
 import re
 
 import pytest
 import torch
 from stalelaw.verify import objectives
-from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
+from stalelaw.verify.policies import Enumerated
 from stalelaw.verify.populations.batches import Batch
 from stalelaw.verify.populations.conditional import draw_prefixes
-from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
 from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.trees import add, flatten, norm, random_unit
 
-GROUPS, BLOCKS, SIGMAS = 400, 20, 4.5
-PROMPTS = torch.tensor([[2, 3], [3, 2]]), torch.ones(2, 2, dtype=torch.bool)
-REWARDS = torch.tensor([[0.0, 1.0, 0.5], [1.0, 0.0, 1.0]], dtype=torch.float64)  # responses "0", "10", "11"
-END = 0
+from .small_task import PROMPTS, REWARDS, SHAPE, SIGMAS, enumerated, network, off, reward
 
-
-def reward(numbers, tokens, mask):
-    which = torch.where(mask.sum(-1) == 1, 0, 1 + tokens[..., 1])
-    return REWARDS[numbers[:, None], which]
+GROUPS, BLOCKS = 400, 20
 
 
 def problem(name="grpo", distance=1.5):
-    torch.manual_seed(1)
-    policy = SequencePolicy(MLP(inputs=4, vocab=2, window=4, hidden=5).double(), vocab=2)
+    policy = network()
     theta, g = policy.params(), torch.Generator().manual_seed(7)
     phi = add(theta, random_unit(theta, g), distance)
     loss = Loss(name, {"eps_lo": 0.1, "eps_hi": 0.1})
-    exact = ExactPopulation(loss, Responses(Enumerated(policy, *PROMPTS, length=2), end=END), REWARDS, 3)
-    return policy, theta, phi, loss, exact, g
+    return policy, theta, phi, loss, enumerated(loss, policy), g
 
 
 def drawn(policy, phi, loss, depth, g, groups=GROUPS, prompts=PROMPTS):
-    how = {"groups": groups, "group_size": 3, "length": 2, "generator": g, "end": END}
-    return draw_prefixes(loss, policy, phi, prompts, reward, depth=depth, **how)
-
-
-def off(parts, expected):
-    """Distance of the mean of independent parts from what is expected, in standard errors, along what is expected."""
-    v = flatten(expected)
-    along = parts @ (v / v.norm())
-    return float((along.mean() - v.norm()) / (along.std() / math.sqrt(len(along))))
+    return draw_prefixes(loss, policy, phi, prompts, reward, depth=depth, groups=groups, generator=g, **SHAPE)
 
 
 def test_every_depth_is_unbiased_and_a_smaller_one_has_less_noise():
@@ -100,7 +82,7 @@ def test_the_mean_over_all_prefixes_is_the_population():
 def test_no_prefix_is_enumeration_and_a_whole_one_is_sampling():
     policy, theta, phi, loss, exact, g = problem()
     single = drawn(policy, phi, loss, 0, g, groups=1, prompts=tuple(x[:1] for x in PROMPTS))
-    listed = Responses(Enumerated(policy, *(x[:1] for x in PROMPTS), length=2), end=END)
+    listed = Responses(Enumerated(policy, *(x[:1] for x in PROMPTS), length=2), end=0)
     alone = dataclasses.replace(exact, responses=listed, rewards=REWARDS[:1])
     for f in (objectives.surrogate_gradient, objectives.distribution_term):
         one, two = f(single, theta, phi), f(alone, theta, phi)

@@ -8,25 +8,17 @@ import pytest
 import torch
 from stalelaw.verify import objectives
 from stalelaw.verify.estimators import norm_squared, split_half_norm
-from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
+from stalelaw.verify.policies import SequencePolicy
 from stalelaw.verify.populations.batches import Batch, draw
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
-from stalelaw.verify.populations.responses import Responses
 from stalelaw.verify.populations.sampled import SampledPopulation
 from stalelaw.verify.transforms import directional
 from stalelaw.verify.trees import add, flatten, random_unit
 
-GROUPS, BLOCKS, SIGMAS = 6_000, 20, 4.5
-PROMPTS = torch.tensor([[2, 3], [3, 2]]), torch.ones(2, 2, dtype=torch.bool)
-REWARDS = torch.tensor([[0.0, 1.0, 0.5], [1.0, 0.0, 1.0]], dtype=torch.float64)  # responses "0", "10", "11"
-END = 0
+from .small_task import PROMPTS, SHAPE, SIGMAS, enumerated, network, off, response, reward
 
-
-def reward(numbers, tokens, mask):
-    """By table: length 1 is the first response, else the second token tells."""
-    which = torch.where(mask.sum(-1) == 1, 0, 1 + tokens[..., 1])
-    return REWARDS[numbers[:, None], which]
+GROUPS, BLOCKS = 6_000, 20
 
 
 @dataclasses.dataclass
@@ -41,33 +33,21 @@ class Case:
 
 @pytest.fixture(scope="module", params=["grpo", "dapo", "cispo"])
 def case(request):
-    torch.manual_seed(1)
-    policy = SequencePolicy(MLP(inputs=4, vocab=2, window=4, hidden=5).double(), vocab=2)
+    policy = network()
     theta, g = policy.params(), torch.Generator().manual_seed(7)
     phi, reference = (add(theta, random_unit(theta, g), distance) for distance in (1.5, 1.0))
     loss = Loss(request.param, {"eps_lo": 0.1, "eps_hi": 0.1})
     kept = reference if loss.needs_reference else None
-    listed = Responses(Enumerated(policy, *PROMPTS, length=2), end=END)
-    exact = ExactPopulation(loss, listed, REWARDS, 3, kept)
-    how = {"groups": GROUPS, "group_size": 3, "length": 2, "generator": g, "end": END}
+    how = {"groups": GROUPS, "generator": g, **SHAPE}
     at_phi, at_theta = (draw(policy, point, PROMPTS, reward, **how) for point in (phi, theta))
     sampled, fresh = (SampledPopulation(loss, policy, batch, kept) for batch in (at_phi, at_theta))
-    return Case(policy, theta, phi, exact, sampled, fresh)
-
-
-def off(parts, expected, direction=None):
-    """Distance of the mean of independent parts from what is expected, in standard errors, along a direction."""
-    v = flatten(expected)
-    unit = v / v.norm() if direction is None else direction / direction.norm()
-    along = parts @ unit
-    stderr = along.std() / math.sqrt(len(along))
-    return float((along.mean() - v @ unit) / stderr)
+    return Case(policy, theta, phi, enumerated(loss, policy, kept), sampled, fresh)
 
 
 def test_responses_come_with_their_probabilities(case):
     batch, listed = case.sampled.batch, case.exact.responses
     law = listed.log_tokens(case.phi).sum(-1).exp()
-    which = torch.where(batch.mask.sum(-1) == 1, 0, 1 + batch.tokens[..., 1])
+    which = response(batch.mask, batch.tokens)
     for prompt in range(2):
         mine = which[(batch.prompts == PROMPTS[0][prompt]).all(1)]
         share = torch.bincount(mine.flatten(), minlength=3) / mine.numel()
@@ -113,8 +93,7 @@ def test_near_the_diagonal_one_batch_has_a_hundredth_of_the_variance_of_two(case
     """δ shrinks with the distance and so does the noise of one batch; that of two independent ones stays."""
     g = torch.Generator().manual_seed(5)
     near = add(case.theta, random_unit(case.theta, g), 0.05)
-    how = {"groups": GROUPS, "group_size": 3, "length": 2, "generator": g, "end": END}
-    batch = draw(case.policy, near, PROMPTS, reward, **how)
+    batch = draw(case.policy, near, PROMPTS, reward, groups=GROUPS, generator=g, **SHAPE)
     here = dataclasses.replace(case.sampled, batch=batch)
     stale = here.gradients(case.theta, near, BLOCKS)
     one, two = (stale - p.gradients(case.theta, case.theta, BLOCKS) for p in (here, case.fresh))
