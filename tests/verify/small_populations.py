@@ -1,6 +1,7 @@
-"""Small populations with a learner and a behaviour policy beside it, on tables and on a network."""
+"""Small populations with a learner and behaviour policies, on tables and on a network."""
 
 import torch
+from stalelaw.verify import objectives
 from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy, TabularSoftmax
 from stalelaw.verify.populations.exact import ExactPopulation
 from stalelaw.verify.populations.losses import Loss
@@ -9,11 +10,34 @@ from stalelaw.verify.problems import generator
 from stalelaw.verify.trees import add, random_unit
 from stalelaw.verify.verifiable import parity
 
-TABLE = TabularSoftmax(prompts=1, vocab=2, length=2)
+TABLE = TabularSoftmax(prompts=2, vocab=2, length=2)
 
 
-def tabular(loss, index, policy=TABLE, size=2, end=None):
-    g = generator(21, index)
+def f(population, theta, held, phi):
+    """F at a learner, a learner for the stop-gradients, and a behaviour policy."""
+    return objectives.surrogate_tensor(population, theta, phi, held)
+
+
+def problem(loss, policy=TABLE, end=None, graded=False, size=3, seed=11):
+    """A population and three points: learner, another learner for the stop-gradients, behaviour; far enough to clip."""
+    g = torch.Generator().manual_seed(seed)
+    responses = Responses(policy, end)
+    count = len(responses.tokens)
+    levels = torch.tensor([0.0, 0.5, 1.0] if graded else [0.0, 1.0], dtype=torch.float64)
+    rewards = levels[torch.randint(len(levels), (policy.prompts, count), generator=g)]
+    rewards[:, 0], rewards[:, -1] = 0.0, 1.0
+    theta, held, phi, reference = (policy.random(g, 0.7) for _ in range(4))
+    loss = loss if isinstance(loss, Loss) else Loss(loss)
+    critic = None
+    if loss.record.advantage.centre == "critic":
+        critic = torch.randn(policy.prompts, count, policy.length, generator=g, dtype=torch.float64)
+    population = ExactPopulation(loss, responses, rewards, size, reference if loss.needs_reference else None, critic)
+    return population, theta, held, phi, reference
+
+
+def tabular(loss, index, policy=None, size=2, end=None):
+    """A population, a learner, and a behaviour policy at distance 0.1."""
+    policy, g = policy or TabularSoftmax(prompts=1, vocab=2, length=2), generator(21, index)
     responses = Responses(policy, end)
     rewards = torch.randint(2, (policy.prompts, len(responses.tokens)), generator=g).double()
     rewards[:, 0], rewards[:, -1] = 0.0, 1.0
@@ -22,6 +46,7 @@ def tabular(loss, index, policy=TABLE, size=2, end=None):
 
 
 def kinds():
+    """Such triples on tables, with and without an end, and on a network."""
     task = parity(2)
     torch.manual_seed(1)
     mlp = SequencePolicy(MLP(task.inputs, task.vocab, 3, 2).double(), task.vocab)
