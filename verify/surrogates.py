@@ -28,7 +28,7 @@ from ..theory.surrogates.derivation import loss_claim
 from .objectives import surrogate_gradient
 from .policies import TabularSoftmax
 from .populations.exact import ExactPopulation
-from .populations.losses import NUMBERS, Learner, Loss, compiled
+from .populations.losses import NUMBERS, Learner, Loss, compiled, with_advantage
 from .populations.responses import Responses
 from .problems import generator
 from .transforms import directional, gradient
@@ -137,7 +137,8 @@ def _token_weights(loss: Surrogate, setting: Setting, learner: Tensor, laws: tup
     """π_φ(y) c γ / P for every token, (P, V**L, L); behaviour tables: in the law, the ratios, the law of the mates."""
     drawn, ratio, mates = laws
     advantage = _advantage(loss, setting, mates.sum(-1).exp())
-    gamma = compiled(facts(loss).weight)(**_variables(setting, learner, ratio), A_hat=advantage)
+    values = with_advantage(_variables(setting, learner, ratio), advantage)
+    gamma = compiled(facts(loss).weight)(**values)
     weight = drawn.sum(-1).exp()[..., None] * gamma * _share(loss, setting) / setting.policy.prompts
     return torch.broadcast_to(torch.as_tensor(weight), learner.shape)
 

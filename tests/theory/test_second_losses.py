@@ -17,6 +17,7 @@ mpmath.mp.dps = 40
 mpf, exp, log = mpmath.mpf, mpmath.exp, mpmath.log
 VOCAB, LENGTH, GROUP = 2, 2, 3
 LOW, HIGH, CAP, BETA, CONSTANT, OFFSET = mpf("0.8"), mpf("1.28"), mpf(2), mpf("0.1"), mpf(5), mpf("1e-4")
+TAU = {True: mpf("0.7"), False: mpf("1.9")}
 STEP = mpf("1e-9")
 RESPONSES = list(itertools.product(range(VOCAB), repeat=LENGTH))
 REWARDS = dict(zip(RESPONSES, (1, 0, 0, 1), strict=True))
@@ -50,6 +51,11 @@ def ppo(ratio, a):
     return min(ratio * a, min(max(ratio, LOW), HIGH) * a)
 
 
+def soft(ratio, a):
+    tau = TAU[a > 0]
+    return 4 / tau / (1 + exp(tau * (1 - ratio))) * a
+
+
 def token_mean(f):
     return lambda live, still, beh, ref, a: sum(map(f, live, still, beh, ref, [a] * LENGTH)) / LENGTH
 
@@ -66,6 +72,7 @@ LOSSES = {
     "decoupled-ppo": token_mean(lambda x, s, b, r, a: exp(s - b) * ppo(exp(x - s), a)),  # proximal = learner, frozen
     "truncated-is": token_mean(lambda x, s, b, r, a: min(exp(s - b), CAP) * a * x),
     "cispo": token_mean(lambda x, s, b, r, a: min(max(exp(s - b), LOW), HIGH) * a * x),
+    "sapo": token_mean(lambda x, s, b, r, a: soft(exp(x - b), a)),
     "gspo": lambda live, still, beh, ref, a: ppo(exp((sum(live) - sum(beh)) / LENGTH), a),
     "rloo": lambda live, still, beh, ref, a: sum(live) * a,
     "rloo-is": lambda live, still, beh, ref, a: exp(sum(live) - sum(beh)) * a,
@@ -180,7 +187,7 @@ def test_the_first_order_form_is_the_mixed_derivative_of_the_literal_loss(name, 
     assert abs(differences[name] - first_order(name)) < mpf("1e-12")
 
 
-@pytest.mark.parametrize("name", ["grpo", "gspo", "rloo-is", "kl-k3"])
+@pytest.mark.parametrize("name", ["grpo", "gspo", "sapo", "rloo-is", "kl-k3"])
 @pytest.mark.parametrize("role", ["prefix", "current", "suffix"])
 def test_a_wrong_coefficient_is_noticed(name, role, differences):
     wrong = first_order(name, lambda r, c: c + (mpf("1e-3") if r == role else 0))
@@ -192,6 +199,14 @@ def test_the_null_test_and_what_fails_it(differences):
     assert abs(differences["rloo-is"]) < mpf("1e-12")
     assert abs(differences["reinforce-is"]) < mpf("1e-12")
     assert abs(differences["rloo"]) > mpf("1e-3")
+
+
+def test_the_bias_of_sapo_is_that_of_grpo_to_first_order_whatever_its_temperatures(differences, monkeypatch):
+    assert abs(differences["sapo"] - differences["grpo"]) < mpf("1e-12")
+    monkeypatch.setitem(TAU, True, mpf(3))
+    assert abs(mixed_difference("sapo") - differences["grpo"]) < mpf("1e-12")
+    monkeypatch.setitem(LOSSES, "sapo", token_mean(lambda x, s, b, r, a: soft(exp(2 * (x - b)), a)))
+    assert abs(mixed_difference("sapo") - differences["grpo"]) > mpf("1e-3")
 
 
 def test_the_k1_penalty_has_no_gradient_on_policy_but_a_bias():

@@ -8,7 +8,7 @@ import sympy
 from stalelaw.theory.proof.check import check_claim
 from stalelaw.theory.proof.mutants import mutants
 from stalelaw.theory.render import document
-from stalelaw.theory.surrogates import ORDER, Advantage, Surrogate, calculus, clip, frozen, own_surrogates
+from stalelaw.theory.surrogates import ORDER, Advantage, Surrogate, calculus, clip, frozen, own_surrogates, soft_gate
 from stalelaw.theory.surrogates.analysis import facts
 from stalelaw.theory.surrogates.derivation import loss_claim
 from stalelaw.theory.surrogates.table import SOURCES, as_data, row
@@ -28,6 +28,7 @@ from stalelaw.theory.symbols import (
     rho_prox,
     rho_ref,
     rho_seq,
+    tau_gate,
 )
 
 LOSSES = {loss.id: loss for loss in own_surrogates()}
@@ -76,6 +77,9 @@ def test_an_advantage_has_a_ddof_exactly_where_it_has_a_std(arguments):
         (rho * A_hat**2, "affine in the advantage"),
         (sympy.Min(rho, rho_geo) * A_hat, "fixed edges"),
         (sympy.Min(rho, rho_cap) * clip(rho_prox) * A_hat, "at most one clipped ratio"),
+        (soft_gate(sympy.Min(rho, rho_cap)) * A_hat, "a clip or a smooth gate"),
+        (frozen(soft_gate(rho) * soft_gate(rho_seq)) * A_hat * logp_tok, "smooth gate of one ratio"),
+        (soft_gate(rho) ** 2 * A_hat, "same for both signs"),
     ],
 )
 def test_a_loss_outside_the_language_is_refused(token, said):
@@ -114,6 +118,7 @@ SUMMARY = {  # sources that are on, kind of the clip, policy of the radius: theo
     "truncated-is": ("i ii iii iv", "Lipschitz", "behaviour"),
     "gspo": ("0 i ii iii iv", "jump", "behaviour"),
     "cispo": ("i ii iii iv vi", "Lipschitz", "behaviour"),
+    "sapo": ("i ii iii iv", "smooth", ""),
     "rloo": ("0 i ii", "none", ""),
     "rloo-is": ("", "none", ""),
     "reinforce": ("0 i ii", "none", ""),
@@ -143,13 +148,31 @@ def test_edges_jump_on_the_side_where_ppo_cuts_and_nowhere_for_a_frozen_weight()
     assert {e.jump for e in facts(LOSSES["cispo"]).edges} == {0}
 
 
+@pytest.mark.parametrize("ratio", [rho, rho_geo])
+def test_a_soft_gate_has_the_first_order_of_its_ratio_whatever_the_temperatures(ratio):
+    """Its slope at ratio 1 is that of the ratio itself and its curvature there is 0, so that tau drops out."""
+    gated, plain = facts(loss(soft_gate(ratio) * A_hat)), facts(loss(ratio * A_hat))
+    assert gated.first == plain.first
+    assert (gated.clip, plain.clip) == ("smooth", "none")
+    assert (gated.bounded, gated.smooth, plain.bounded) == (True, True, False)
+    assert gated.weight.subs(ratio, 1) == plain.weight.subs(ratio, 1)
+    assert sympy.diff(gated.weight, ratio, 2).subs(ratio, 1) != 0  # of second order it is not
+
+
+@pytest.mark.parametrize("gate", [soft_gate(rho) / 2, soft_gate(rho - sympy.Rational(1, 2))])
+def test_a_gate_that_is_not_one_on_the_diagonal_has_another_first_order(gate):
+    token = gate.subs(tau_gate, 1) * A_hat
+    assert facts(loss(token)).first != facts(loss(rho * A_hat)).first
+
+
 def test_the_radius_of_gspo_is_root_l_times_that_of_grpo():
     ratio = facts(LOSSES["gspo"]).radius / facts(LOSSES["grpo"]).radius
     assert sympy.simplify(ratio - sympy.sqrt(L_len)) == 0
 
 
 def test_where_the_constants_hold():
-    assert [x for x, l in LOSSES.items() if facts(l).bounded] == ["truncated-is", "cispo", "rloo", "reinforce"]
+    assert [x for x, l in LOSSES.items() if facts(l).bounded] == ["truncated-is", "cispo", "sapo", "rloo", "reinforce"]
+    assert row(LOSSES["sapo"]).a3 == "everywhere"
     assert facts(LOSSES["decoupled-ppo"]).loose  # nothing bounds proximal over behaviour
     assert "closed-constants" in row(LOSSES["grpo"]).constants
     assert "closed-constants" not in row(LOSSES["dr-grpo"]).constants
@@ -179,7 +202,7 @@ def test_a_wrong_first_order_form_is_refuted():
     assert check_claim(replace(claim, steps=steps)).status == "refuted"
 
 
-@pytest.mark.parametrize("name", ["rloo", "rloo-is", "reinforce"])
+@pytest.mark.parametrize("name", ["rloo", "rloo-is", "reinforce", "sapo"])
 def test_mutants_of_a_loss_claim_are_caught(name):
     found = mutants(loss_claim(LOSSES[name]), [])
     assert len(found) >= 15

@@ -10,6 +10,7 @@ import math
 import numpy as np
 
 LO, HI, CAP, BETA, L_MAX, OFFSET = 0.2, 0.28, 2.0, 0.04, 5.0, 1e-4
+TAU_POS, TAU_NEG = 1.0, 1.05
 
 
 def clipped(rho, a):
@@ -30,6 +31,9 @@ def token_losses(name, live, held, old, ref, a):
         return [min(max(h / o, 1 - LO), 1 + HI) * a * math.log(p) for p, h, o in zip(live, held, old, strict=True)]
     if name == "truncated-is":
         return [min(h / o, CAP) * a * math.log(p) for p, h, o in zip(live, held, old, strict=True)]
+    if name == "sapo":
+        tau = TAU_POS if a > 0 else TAU_NEG
+        return [4 / tau * a / (1 + math.exp(-tau * (p / o - 1))) for p, o in zip(live, old, strict=True)]
     penalty = {
         "kl-k1": lambda q: -math.log(q),
         "kl-k2": lambda q: math.log(q) ** 2 / 2,

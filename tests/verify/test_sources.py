@@ -104,6 +104,7 @@ def test_the_switches_of_each_loss_show_in_the_split():
     assert on["Dr. GRPO"] == {"prefix", "suffix", "clip"}
     assert on["DAPO"] == {"prefix", "suffix", "rewards", "lengths", "clip"}
     assert on["CISPO"] == on["DAPO"]
+    assert on["SAPO"] == on["GRPO"]
     assert on["Truncated IS"] == on["GRPO"]
     assert on["GSPO"] >= {"prefix", "token", "suffix", "rewards"}
     assert on["RLOO with sequence ratio"] == on["REINFORCE with sequence ratio"] == set()
@@ -125,7 +126,7 @@ def test_the_clip_jumps_at_an_edge_or_not(name, jump):
     assert float(kappa[0][0] - kappa[1][0]) == pytest.approx(jump, abs=1e-8)
 
 
-@pytest.mark.parametrize("name", ["grpo", "truncated-is", "cispo", "gspo", "kl-k2"])
+@pytest.mark.parametrize("name", ["grpo", "truncated-is", "cispo", "gspo", "sapo", "kl-k2"])
 def test_the_split_holds_far_outside_every_clip(name):
     problem, reference = source_problem(12, stop=1, distance=2.0), source_problem(12, 1).theta
     parts = split(surrogate(name), problem, reference=reference)

@@ -16,6 +16,7 @@ from sympy.core.function import AppliedUndef
 from .. import symbols as sy
 from ..proof.records import Rel
 from ..surrogates.calculus import VARIABLES, free_weight, lift, weight_derivative
+from ..surrogates.record import soft_gate
 from .registry import LemmaInstance, register_lemma
 from .softmax import RESPONSES, Tree, moved, random_tree, softmax
 
@@ -27,13 +28,15 @@ _LOSSES = [x * sy.A_hat for x in _RATIOS] + [
     sy.A_hat * sy.logp_seq,
     sy.rho * sy.A_hat - sy.log_ref**2,
     sy.rho**2 * sy.A_hat,
+    soft_gate(sy.rho) * sy.A_hat,
 ]
 
 
 def _values(rng: random.Random) -> tuple[dict[Any, float], dict[Any, float]]:
     """Log-probabilities of token and response under each policy; the other numbers a loss contains."""
     logs = {v: rng.uniform(-1, 1) for v in VARIABLES}
-    return logs, {sy.A_hat: rng.gauss(0, 1), sy.FROZEN[0]: rng.uniform(0.5, 2), sy.L_len: rng.randint(1, 4)}
+    constants = {sy.FROZEN[0]: rng.uniform(0.5, 2), sy.L_len: rng.randint(1, 4), sy.tau_gate: rng.uniform(0.5, 2)}
+    return logs, {sy.A_hat: rng.gauss(0, 1), **constants}
 
 
 def _at(expression: Any, logs: dict[Any, float], rest: dict[Any, float], move: dict[Any, float]) -> float:
@@ -48,8 +51,13 @@ def _number(expression: Any, values: dict[Any, float]) -> float:
 
 
 def _central(expression: Any, logs: dict[Any, float], rest: dict[Any, float], move: dict[Any, float]) -> float:
-    up, down = (_at(expression, logs, rest, {v: s * _STEP * c for v, c in move.items()}) for s in (1, -1))
-    return (up - down) / (2 * _STEP)
+    """Difference quotient of fourth order: what is left is far below the digits that are compared."""
+    near, far = (
+        _at(expression, logs, rest, {v: s * _STEP * c for v, c in move.items()})
+        - _at(expression, logs, rest, {v: -s * _STEP * c for v, c in move.items()})
+        for s in (1, 2)
+    )
+    return (8 * near - far) / (12 * _STEP)
 
 
 def _probe_gradient(rng: random.Random) -> tuple[float, str, float]:
@@ -63,7 +71,7 @@ def _probe_gradient(rng: random.Random) -> tuple[float, str, float]:
 
 def _probe_behaviour(rng: random.Random) -> tuple[float, str, float]:
     logs, rest = _values(rng)
-    weight = rng.choice(_RATIOS) * sy.A_hat + sy.rho_ref
+    weight = rng.choice([*_RATIOS, sy.rho * soft_gate(sy.rho)]) * sy.A_hat + sy.rho_ref
     before, token, after = (rng.gauss(0, 1) for _ in range(3))  # scores along w
     move = {sy.rho: -token, sy.rho_beh: -token, sy.rho_seq: -(before + token + after)}
     move |= {sy.rho_geo: -(before + token + after) / rest[sy.L_len]}
@@ -71,7 +79,7 @@ def _probe_behaviour(rng: random.Random) -> tuple[float, str, float]:
     i = sy.iota
     at = {sy.pre_pair(i): before, sy.cur_pair(i): token, sy.suf_pair(i): after, sy.dadv_pair(i): 0}
     values = {lift(v): x if VARIABLES[v].additive else exp(x) for v, x in logs.items()}
-    stated = _number(found, values | at | {sy.adv_pair(i): rest[sy.A_hat], sy.L_len: rest[sy.L_len]})
+    stated = _number(found, values | at | {lift(s): x for s, x in rest.items()})
     return round(_central(weight, logs, rest, move), 5), "=", round(stated, 5)
 
 

@@ -83,7 +83,7 @@ def first_order(weight: Any) -> FirstOrder:
 
     Raises:
         ValueError: the weight is not affine in the advantage, so that its mean over the mates is not enough; or its
-            form depends on the sign of the advantage.
+            first order depends on the sign of the advantage.
     """
     if sympy.diff(weight, sy.A_hat, 2) != 0:
         raise ValueError(f"expected a token weight that is affine in the advantage, got {weight}")
@@ -91,15 +91,14 @@ def first_order(weight: Any) -> FirstOrder:
     moved = by.lift(weight) * by.response_score() + by.weight_derivative(weight)
     diagonal = {by.lift(v): x.diagonal for v, x in by.VARIABLES.items() if x.diagonal is not None}
     moved = sympy.expand(moved.xreplace(diagonal))
+    if moved.has(*SIGNED, *(by.lift(s) for s in SIGNED)):
+        raise ValueError(f"expected a first-order form that is the same for both signs of the advantage, got {moved}")
     advantage = sympy.diff(moved, sy.adv_pair(i))
     before, token, after = (sympy.diff(advantage, s(i)) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
     plain = moved.xreplace({sy.adv_pair(i): _ZERO, sy.dadv_pair(i): _ZERO})
     back = {by.lift(v): v for v in by.VARIABLES}
     penalty = (sympy.diff(plain, s(i)).xreplace(back) for s in (sy.pre_pair, sy.cur_pair, sy.suf_pair))
-    found = FirstOrder(before, token, after, sympy.diff(moved, sy.dadv_pair(i)), tuple(penalty))
-    if by_sign := moved.free_symbols & {by.lift(s) for s in SIGNED} or moved.atoms(*(by.PAIR[s] for s in SIGNED)):
-        raise ValueError(f"expected a first-order form that is the same for both signs of the advantage, got {by_sign}")
-    return found
+    return FirstOrder(before, token, after, sympy.diff(moved, sy.dadv_pair(i)), tuple(penalty))
 
 
 @cache

@@ -165,16 +165,8 @@ def free_weight(free: Any) -> Any:
 
 
 def _expanded(e: Any) -> Any:
-    """Sums multiplied out, but for exponentials and what is divided by: these stay as they are written."""
-    kept: dict[Any, Any] = {}
-
-    def visit(part: Any) -> Any:
-        if isinstance(part, sympy.exp) or (part.is_Pow and part.exp.is_negative and part.base.is_Add):
-            return kept.setdefault(part, sympy.Dummy())
-        return _with_args(part, [visit(a) for a in part.args])
-
-    open_part = sympy.expand(visit(e))
-    return open_part.xreplace({name: part for part, name in kept.items()})
+    """Products of sums multiplied out; a term with an exponential stays as it is written."""
+    return sympy.Add(*(term if term.has(sympy.exp) else sympy.expand(term) for term in sympy.Add.make_args(e)))
 
 
 def signed(expression: Any, sign: int) -> Any:

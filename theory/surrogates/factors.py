@@ -1,7 +1,7 @@
 """A loss as the product of factors that ``verify.sources`` moves one by one from the learner to the behaviour policy.
 
-The token weight of such a loss is ``ratio * kappa(ratio, sign A) * A + penalty``: one importance weight, a clip that is
-a function of it alone, and a penalty in which the behaviour policy does not occur.
+The token weight of such a loss is ``ratio * kappa(ratio, sign A) * A + penalty``: one importance weight, a clip or gate
+that is a function of it alone, and a penalty in which the behaviour policy does not occur.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -37,9 +37,10 @@ class Factors:
     Args:
         weight: importance weight of a token: ``token`` ratio, ``sequence`` ratio, ``geometric`` mean of the token
             ratios over the own length, ``none``.
-        ratio: the ratio under the clip, None without a clip.
+        ratio: the ratio under the clip or gate, None without.
         edges: edges of the clip in increasing order.
-        clip: for each sign of the advantage kappa on each interval between the edges, one more than there are edges.
+        clip: for each sign of the advantage kappa on each interval between the edges, one more than there are edges; a
+            gate is one function without edges.
         penalty: the part of the token weight without advantage.
     """
 
@@ -62,9 +63,9 @@ def factors(loss: Surrogate) -> Factors:
     if loss.advantage.centre == "critic":
         raise ValueError(f"expected advantages made from rewards, got those of a critic in {loss.id}")
     penalty = known.weight.subs(sy.A_hat, 0)
-    main = sympy.cancel((known.weight - penalty) / sy.A_hat)
-    gated = by.gates(known.weight)
-    main, gate = _without_gate(main, gated[0]) if gated else (main, sympy.S.One)
+    main, gate, gated = sympy.cancel((known.weight - penalty) / sy.A_hat), sympy.S.One, by.gates(known.weight)
+    if gated:
+        main, gate = _without_gate(sympy.diff(known.weight, sy.A_hat), gated[0])
     if main not in _WEIGHTS:
         raise ValueError(f"expected one of {sorted(map(str, _WEIGHTS))} as the weight of a token, got {main}")
     moving = [v for v in penalty.free_symbols if v in by.VARIABLES and by.VARIABLES[v].behaviour != 0]
@@ -79,9 +80,7 @@ def factors(loss: Surrogate) -> Factors:
 
 
 def _without_gate(main: Any, ratio: Any) -> tuple[Any, Any]:
-    """A gated weight as one of ``_WEIGHTS``, its value times the power it has on the diagonal, and its gate, 1 there.
-
-    """
+    """A gated weight as a power of its ratio, alike to first order on the diagonal, and what it is times that."""
     slope = (ratio * sympy.diff(main, ratio) / main).subs(ratio, 1)
     plain = sympy.simplify(main.subs(ratio, 1)) * ratio ** sympy.simplify(slope)
     return plain, main / plain

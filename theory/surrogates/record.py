@@ -3,7 +3,8 @@
 The loss of a token is an expression, to be maximised, in the scalars of ``symbols/losses.py``: ratios (``rho`` token,
 ``rho_seq`` whole response, ``rho_geo`` geometric mean over the response, ``rho_prox`` and ``rho_beh`` where a proximal
 policy stands between, ``rho_ref`` to a reference), ``logp_tok``, the advantage ``A_hat``, and ``sg(...)`` for a
-stop-gradient. ``SIGNED`` constants take one of two values by the sign of the advantage. A loss with a sequence-level variable outside every ``sg`` is a loss of the whole response.
+stop-gradient; the constants of ``SIGNED`` depend on the sign of the advantage. A loss with a sequence-level variable
+outside every ``sg`` is a loss of the whole response.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false

@@ -17,14 +17,14 @@ import torch
 from torch import Tensor
 
 from ...theory.bridge import generic
-from ...theory.surrogates import Advantage, Surrogate, surrogate
-from ...theory.surrogates.analysis import facts
-from ...theory.surrogates.calculus import split_frozen
+from ...theory.surrogates import SIGNED, Advantage, Surrogate, surrogate
+from ...theory.surrogates.calculus import gradient_level, inside, split_frozen
 
-__all__ = ["FUNCTIONS", "NUMBERS", "Learner", "Loss", "compiled", "group_advantages"]
+__all__ = ["FUNCTIONS", "NUMBERS", "Learner", "Loss", "compiled", "group_advantages", "with_advantage"]
 
 NUMBERS: Mapping[str, float] = MappingProxyType(
     {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.04, "L_cap": 5.0, "delta_std": 1e-4}
+    | {"tau_pos": 1.0, "tau_neg": 1.05}
 )
 """Constants of the losses by symbol name."""
 
@@ -45,7 +45,7 @@ def _root(x: Any) -> Tensor:
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"Min": _smallest, "Max": _largest, "log": torch.log, "sqrt": _root}
+    {"Min": _smallest, "Max": _largest, "log": torch.log, "exp": torch.exp, "sqrt": _root}
 )
 
 
@@ -53,6 +53,22 @@ FUNCTIONS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 def compiled(expression: Any) -> Callable[..., Any]:
     """Return an expression of a record as a function of tensors by name; what it does not contain is ignored."""
     return generic(expression, FUNCTIONS)
+
+
+@cache
+def _of_tokens(expression: Any) -> bool:
+    """Whether the gradient of a record's loss goes through the tokens, not through the whole response."""
+    return gradient_level(inside(expression)[0]) == "token"
+
+
+def with_advantage(numbers: Mapping[str, float], advantages: Tensor) -> dict[str, Any]:
+    """Return the constants of a loss with the advantages, and with those constants that their sign decides."""
+    above = advantages > 0
+    by_sign: dict[str, Any] = {
+        str(symbol): torch.where(above, *(torch.full_like(advantages, numbers[str(each)]) for each in pair))
+        for symbol, pair in SIGNED.items()
+    }
+    return {**numbers, **by_sign, "A_hat": advantages}
 
 
 def group_advantages(rule: Advantage, rewards: Tensor, offset: float) -> Tensor:
@@ -150,7 +166,8 @@ class Loss:
     def name(self) -> str:
         """The loss and the constants it uses."""
         record = self.record
-        used = {str(s) for e in (record.token, record.length_expression) for s in e.free_symbols} & set(NUMBERS)
+        symbols = {s for e in (record.token, record.length_expression) for s in e.free_symbols}
+        used = {str(x) for s in symbols for x in SIGNED.get(s, (s,))} & set(NUMBERS)
         used |= {"delta_std"} if record.advantage.offset else set()
         return f"{record.id} ({', '.join(f'{n}={self.numbers[n]:g}' for n in sorted(used))})" if used else record.id
 
@@ -189,14 +206,14 @@ class Loss:
             advantages: (…, 1), or (…, L) where a critic gives them per token.
         """
         open_part, frozen = split_frozen(self.record.token)
-        inside = held.variables() | dict(self.numbers) | {"A_hat": advantages}
-        behind = {str(symbol): compiled(value)(**inside) for symbol, value in frozen.items()}
-        outside = live.variables() | dict(self.numbers) | {"A_hat": advantages}
-        return compiled(open_part)(**outside, **behind)
+        given = with_advantage(self.numbers, advantages)
+        still = held.variables() | given
+        behind = {str(symbol): compiled(value)(**still) for symbol, value in frozen.items()}
+        return compiled(open_part)(**live.variables(), **given, **behind)
 
     def responses(self, live: Learner, held: Learner, advantages: Tensor) -> Tensor:
         """Return the loss of each response before its length weight, (…), to be maximised; arguments of ``tokens``."""
         token = self.tokens(live, held, advantages)
-        if facts(self.record).level != "token":
+        if not _of_tokens(self.record.token):
             return token[..., 0]
         return (token * live.mask).sum(-1)

@@ -21,8 +21,8 @@ from .drawn import COUNT, KINDS
 __all__ = ["FAMILIES", "STRIDES", "farthest", "rows", "study", "summary"]
 
 STRIDES = {"quick": 23, "full": 1}
-"""Which problems a suite takes: every 23rd, 12 of them with every policy kind and lag model, or all."""
-FAMILIES = {"jump": "clip that jumps", "Lipschitz": "Lipschitz weight", "none": "no clip"}
+"""Which problems a suite takes: every 23rd, 13 of them with every policy kind and lag model, or all."""
+FAMILIES = {"jump": "clip that jumps", "Lipschitz": "Lipschitz weight", "smooth": "smooth gate", "none": "no clip"}
 """What a loss does at its clip, as derived from its record."""
 
 
