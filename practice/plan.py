@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -17,14 +17,10 @@ from ..theory.laws import CROSSOVER, Law
 from ..theory.symbols import S_sync, T_horizon
 from .constants import Constants
 from .errors import BadInput
+from .regime import TIE, Regime, regime
 from .shape import checked_shape
 
-__all__ = ["TIE", "Gate", "Plan", "plan"]
-
-TIE = 1e-9
-"""Relative slack: bounds this close are a tie (staleness-limited), a rate this close to its bound is inside."""
-
-Regime = Literal["staleness-limited", "horizon-limited", "ceiling-limited"]
+__all__ = ["Gate", "Plan", "plan"]
 
 
 @dataclass(frozen=True)
@@ -146,7 +142,7 @@ def plan(
         staleness_max_floor=_floor(limit.get("S")),
         horizon_max=limit.get("T"),
         horizon_max_floor=_floor(limit.get("T")),
-        regime=_regime(law, known, decided),
+        regime=regime(law, known, decided),
         crossover_staleness=_crossover(law, known, at | limit, reasons),
         gate=gate,
         reasons=reasons,
@@ -188,40 +184,6 @@ def _count(value: float, name: str, key: str, reasons: dict[str, str]) -> float 
     else:
         return value
     return None
-
-
-def _bounds(law: Law, known: dict[str, float], at: dict[str, float]) -> dict[str, float] | None:
-    counts = {"staleness": "S", "horizon": "T"}
-    if any(counts[c.name] not in at for c in law.constraints):
-        return None
-    values = known | at
-    return {
-        c.name: float(float64(c.bound)(**{str(s): values[str(s)] for s in c.bound.free_symbols}))
-        for c in law.constraints
-    }
-
-
-def _regime(law: Law, known: dict[str, float], at: dict[str, float]) -> Regime:
-    """Which constraint sets eta_max: the smaller bound under ``all``, the larger under ``any``; ties are staleness.
-
-    A blend goes with the form it approximates: ``all`` at p > 0, ``any`` at p < 0.
-    """
-    larger = law.combiner == "any" or (law.combiner == "blend" and known["p_blend"] < 0)
-    bounds = _bounds(law, known, at)
-    top = known[str(law.ceiling.constant)] if law.ceiling else math.inf
-    if bounds is not None:
-        inner = (max if larger else min)(bounds.values(), default=math.inf)
-        if top < inner and not math.isclose(top, inner, rel_tol=TIE):
-            return "ceiling-limited"
-    elif at.get("eta", 0.0) > top * (1 + TIE):
-        return "ceiling-limited"
-    if len(law.constraints) == 1:
-        return "staleness-limited" if law.constraints[0].name == "staleness" else "horizon-limited"
-    if bounds is None:  # one count is infinite or infeasible: the other condition decides
-        return "horizon-limited" if "T" in at else "staleness-limited"
-    s, t = bounds["staleness"], bounds["horizon"]
-    ahead = s >= t if larger else s <= t
-    return "staleness-limited" if ahead or math.isclose(s, t, rel_tol=TIE) else "horizon-limited"
 
 
 def _crossover(law: Law, known: dict[str, float], at: dict[str, float | None], reasons: dict[str, str]) -> float | None:
