@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from .errors import printable
 
-__all__ = ["number", "progress", "show_lines", "show_table"]
+if TYPE_CHECKING:
+    from rich.progress import Progress, ProgressColumn
+
+__all__ = ["number", "progress", "show_lines", "show_table", "watched"]
 
 
 def number(value: float | int | None) -> str:
@@ -47,18 +51,25 @@ def show_lines(prefix: str, lines: Iterable[str]) -> None:
 
 
 @contextmanager
-def progress(what: str) -> Generator[Callable[[str, int], None]]:
-    """A progress bar on stderr where a person watches; call the yielded function with (item begun, number in all)."""
+def watched(*columns: ProgressColumn, transient: bool = True) -> Generator[Progress]:
+    """Bars on stderr, shown only where a person watches."""
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task(what, total=None)
-    watched = bar.console.is_terminal
-    if watched:
-        bar.start()
+    bars = Progress(*columns, console=Console(stderr=True), transient=transient)
+    live = bars.console.is_terminal  # stopping bars that never started prints an empty line
+    if live:
+        bars.start()
     try:
-        yield lambda item, total: bar.update(task, total=total, advance=1, description=f"{what} {item}")
+        yield bars
     finally:
-        if watched:
-            bar.stop()
+        if live:
+            bars.stop()
+
+
+@contextmanager
+def progress(what: str) -> Generator[Callable[[str, int], None]]:
+    """One bar; call the yielded function with (item begun, number in all)."""
+    with watched() as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda item, total: bars.update(task, total=total, advance=1, description=f"{what} {item}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -50,7 +52,7 @@ def report(
     effort = EFFORTS["quick" if quick else "full" if full else "default"]
     flag = "" if effort.name == "default" else f" --{effort.name}"
     command = f"stalelaw report{flag}" + (f" --seed {seed}" if seed else "")
-    with _Progress() as notify:
+    with _progress() as notify:
         folder = build(effort, out, seed, "cpu", command, notify)
     lines = [f"written: {out / 'index.html'}"]
     if publish is not None:
@@ -62,34 +64,27 @@ def report(
         typer.echo("\n".join(lines))
 
 
-class _Progress:
-    """One progress bar per track on stderr, only where a person watches."""
+@contextmanager
+def _progress() -> Generator[Callable[[str, str, int], None]]:
+    """One progress bar per track."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from ..console import watched
 
-        columns = (
-            TextColumn("{task.fields[track]:>12}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-        )
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._tasks: dict[str, Any] = {}
+    columns = (
+        TextColumn("{task.fields[track]:>12}"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    tasks: dict[str, TaskID] = {}
+    with watched(*columns) as bars:
 
-    def __enter__(self) -> Any:
-        if self._bar.console.is_terminal:
-            self._bar.start()
-        return self._notify
+        def notify(track: str, what: str, total: int) -> None:
+            if track not in tasks:
+                tasks[track] = bars.add_task(what, total=total, track=track, completed=0)
+            else:
+                bars.update(tasks[track], advance=1, description=what)
 
-    def __exit__(self, *_: object) -> None:
-        if self._bar.console.is_terminal:  # stopping a bar that never started prints an empty line
-            self._bar.stop()
-
-    def _notify(self, track: str, what: str, total: int) -> None:
-        if track not in self._tasks:
-            self._tasks[track] = self._bar.add_task(what, total=total, track=track, completed=0)
-        else:
-            self._bar.update(self._tasks[track], advance=1, description=what)
+        yield notify

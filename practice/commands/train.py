@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -46,7 +48,7 @@ def train(
         raise BadInput("a torch device of this machine", repr(device), "use cpu, or install torch for it") from error
     command = f"stalelaw train {policy} --out DIR" + ("" if device == "cpu" else f" --device {device}")
     try:
-        with _Progress() as notify:
+        with _progress() as notify:
             found = study(policy, out, device, notify)
     except ValueError as error:
         raise BadInput("a folder of this study's own runs", str(error), "choose another --out") from error
@@ -56,27 +58,20 @@ def train(
         typer.echo(f"written: {target}")
 
 
-class _Progress:
-    """One bar on stderr for what is being made, only where a person watches."""
+@contextmanager
+def _progress() -> Generator[Callable[[str, int, int], None]]:
+    """One bar for each thing that is made; it stays."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 
-    def __init__(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from ..console import watched
 
-        columns = (BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-        self._bar = Progress(*columns, console=Console(stderr=True))
-        self._tasks: dict[str, Any] = {}
+    columns = (BarColumn(bar_width=30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    tasks: dict[str, TaskID] = {}
+    with watched(*columns, transient=False) as bars:
 
-    def __enter__(self) -> Any:
-        if self._bar.console.is_terminal:
-            self._bar.start()
-        return self._notify
+        def notify(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done, total=total)
 
-    def __exit__(self, *_: object) -> None:
-        if self._bar.console.is_terminal:
-            self._bar.stop()
-
-    def _notify(self, what: str, done: int, total: int) -> None:
-        if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(what, total=total)
-        self._bar.update(self._tasks[what], completed=done, total=total)
+        yield notify
