@@ -14,9 +14,11 @@ TRL            record of the table                difference
 ``dapo``       ``dapo``                           over all steps of a generation, divided by their number
 ``cispo``      ``truncated-is``                   ``rho_cap`` is ``epsilon_high`` (not 1 more); length as ``dapo``
 ``luspo``      none                               a sum over the tokens; by sequence: the length times ``gspo``
+``sapo``       ``sapo``                           none; by sequence: the gate on the response's mean ratio
+``vespo``      none                               log w in [log 1e-8, 20] and lambda >= 1e-4 there; here no bounds
 ``beta``       ``kl-k3``                          the penalty has the importance weight, unless it is switched off
 ``delta``      none                               a cap for negative advantages too
-by sequence    ``gspo``                           each response counts by its length, except in ``grpo``
+by sequence    ``gspo``                           each response counts by its length, but for ``grpo``, ``sapo``
 =============  =================================  ==================================================================
 """
 
@@ -31,22 +33,26 @@ import torch
 from torch import Tensor
 
 from ..theory.surrogates import Advantage
-from ..theory.surrogates.trl import LENGTHS, trl_record
+from ..theory.surrogates.trl import trl_record
 from .policies import SequencePolicy
 from .populations.batches import Batch
 from .populations.losses import Learner, Loss
 from .populations.sampled import SampledPopulation
 from .trees import Params
 
-__all__ = ["NEUTRAL", "NO_RECORD", "TrlLoss", "trl_log_tokens", "trl_loss", "trl_population"]
+__all__ = ["NEUTRAL", "TrlLoss", "trl_log_tokens", "trl_loss", "trl_population"]
 
-NO_RECORD: Mapping[str, str] = MappingProxyType(
+BY_SIGN: Mapping[str, str] = MappingProxyType(
     {
-        "sapo": "its weight depends on the sign of the advantage other than by a clip, through two temperatures",
-        "vespo": "its weight is a gamma density of the sequence ratio, with constants that the sign decides",
+        "tau_pos": "sapo_temperature_pos",
+        "tau_neg": "sapo_temperature_neg",
+        "k_pos": "vespo_k_pos",
+        "k_neg": "vespo_k_neg",
+        "decay_pos": "vespo_lambda_pos",
+        "decay_neg": "vespo_lambda_neg",
     }
 )
-"""Loss types of TRL without a record, and why."""
+"""Constants of a record that depend on the sign of the advantage, and TRL's options for them."""
 
 NEUTRAL: Mapping[str, Any] = MappingProxyType(
     {
@@ -136,13 +142,11 @@ def trl_loss(config: Any) -> TrlLoss:
         config: a ``trl.GRPOConfig``, or any object with its attributes.
 
     Raises:
-        ValueError: a loss type without record (``NO_RECORD``), or an option that changes the loss in a way that has no
-            counterpart here (``NEUTRAL``); the message names it.
+        ValueError: a loss type without record (``LENGTHS`` has those with one), or an option that changes the loss in a
+            way that has no counterpart here (``NEUTRAL``); the message names it.
         AttributeError: an option that is missing.
     """
     kind: str = config.loss_type
-    if kind in NO_RECORD:
-        raise ValueError(f"expected a loss type among {', '.join(LENGTHS)}, got {kind!r}: {NO_RECORD[kind]}")
     changed = [f"{name}={getattr(config, name)!r}" for name, off in NEUTRAL.items() if getattr(config, name) != off]
     if changed:
         raise ValueError(f"expected {dict(NEUTRAL)} in TRL's options, got {', '.join(changed)}")
@@ -152,6 +156,7 @@ def trl_loss(config: Any) -> TrlLoss:
     high = config.epsilon if config.epsilon_high is None else config.epsilon_high
     numbers = {"eps_lo": config.epsilon, "eps_hi": high, "beta_kl": config.beta, "delta_std": OFFSET}
     numbers |= {"L_cap": config.max_completion_length, "rho_cap": high if kind == "cispo" else config.delta}
+    numbers |= {name: getattr(config, option) for name, option in BY_SIGN.items()}
     counted: Literal["response", "step", "generation"] = "response"
     if record.length == "group":
         counted = "step" if kind == "bnpo" else "generation"
@@ -178,8 +183,13 @@ def trl_population(
     """
     peer = trl_loss(config)
     record = replace(peer.loss.record, advantage=Advantage("critic"))
-    if config.importance_sampling_level == "sequence" and (record.length != "own" or config.beta):
-        raise ValueError("expected token level, or loss type 'grpo' without penalty, for a population by group")
+    if config.importance_sampling_level == "sequence" and (config.loss_type != "vespo" or config.beta):
+        if record.length != "own" or config.beta:
+            raise ValueError(
+                "expected token level, or loss type 'grpo' or 'sapo' without penalty, for a population by group;"
+                f" got {config.loss_type!r} by sequence with beta={config.beta}"
+            )
+        record = replace(record, length="none")  # one loss for each of the L tokens, over L
     if "old_per_token_logps" not in generated:
         raise ValueError(
             "expected old_per_token_logps in the batch; TRL leaves it out where steps_per_generation * num_iterations"

@@ -15,6 +15,7 @@ TOKENS = [("cispo", "token", "weighted", False), ("cispo", "sequence", "plain", 
     for options in itertools.product(("grpo",), ("token", "sequence"), ("none", "plain", "weighted"), (False, True))
     if options[1] == "token" or options[2] == "none"
 ]
+TOKENS += [("sapo",), ("sapo", "sequence"), ("sapo", "token", "plain"), ("sapo", "token", "weighted")]
 BESIDE_A_CAP = {options for options in TOKENS if options[3:] == (True,)} | set(TOKENS[:2])
 
 
@@ -28,14 +29,21 @@ def test_every_step_of_its_claim_is_proved(options):
         assert (verdict.status, verdict.problems) == ("proved", ())
 
 
-@pytest.mark.parametrize("kind", LENGTHS)
+@pytest.mark.parametrize("level", ["token", "sequence"])
+def test_a_weight_whose_slope_depends_on_the_sign_of_the_advantage_is_outside_the_language(level):
+    with pytest.raises(ValueError, match=r"the same for both signs of the advantage, got .*decay_gamma"):
+        loss_claim(trl_record("vespo", level))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in LENGTHS if kind != "vespo"])
 def test_a_penalty_on_tokens_beside_a_clip_on_responses_is_outside_the_language(kind):
     with pytest.raises(ValueError, match="through token variables or through sequence variables"):
         loss_claim(trl_record(kind, "sequence", "weighted"))
 
 
 @pytest.mark.parametrize(
-    ("options", "id"), [(("grpo",), "grpo"), (("grpo", "token", "plain"), "kl-k3"), (("grpo", "sequence"), "gspo")]
+    ("options", "id"),
+    [(("grpo",), "grpo"), (("sapo",), "sapo"), (("grpo", "token", "plain"), "kl-k3"), (("grpo", "sequence"), "gspo")],
 )
 def test_where_trl_keeps_to_the_paper_the_token_is_that_of_the_table(options, id):
     assert trl_record(*options).token == surrogate(id).token
@@ -55,7 +63,7 @@ def test_the_second_side_bounds_the_token_weight():
     assert facts(trl_record("grpo", two_sided=True)).bounded
 
 
-@pytest.mark.parametrize("options", [("sapo",), ("grpo", "word"), ("grpo", "token", "k2")])
+@pytest.mark.parametrize("options", [("gmpo",), ("grpo", "word"), ("grpo", "token", "k2")])
 def test_what_has_no_record_is_refused(options):
     with pytest.raises(ValueError, match="expected a loss type among"):
         trl_record(*options)

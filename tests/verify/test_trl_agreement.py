@@ -17,7 +17,7 @@ from stalelaw.theory.surrogates import surrogate
 from stalelaw.theory.surrogates.trl import LENGTHS, trl_record
 from stalelaw.verify.objectives import surrogate as surrogate_value
 from stalelaw.verify.objectives import surrogate_gradient
-from stalelaw.verify.peers import NEUTRAL, NO_RECORD, trl_log_tokens, trl_loss, trl_population
+from stalelaw.verify.peers import NEUTRAL, trl_log_tokens, trl_loss, trl_population
 from stalelaw.verify.policies import causal_lm
 from stalelaw.verify.populations.batches import Batch
 from stalelaw.verify.populations.losses import Loss
@@ -32,7 +32,8 @@ pytestmark = [pytest.mark.trl, pytest.mark.skipif(not HAS_TRL, reason="trl, tran
 TOLERANCE, SEEN = 1e-5, 1e-3  # relative: agreement, and what a wrong formula has to exceed
 STEPS = 4  # steps per generation
 GROUPS, SIZE = 3, 4
-WIDE = {"epsilon": 0.2, "epsilon_high": 0.35}
+WIDE = {"epsilon": 0.2, "epsilon_high": 0.35, "sapo_temperature_pos": 0.6, "sapo_temperature_neg": 1.7}
+WIDE |= {"vespo_k_pos": 1.3, "vespo_k_neg": 2.6, "vespo_lambda_pos": 0.9, "vespo_lambda_neg": 1.9}
 TASK = copy_task(4, 2)
 
 
@@ -153,6 +154,15 @@ MUTANTS = {
     "cap of cispo": ("cispo", numbers(rho_cap=1.35)),
     "no stop-gradient": ("cispo", record(token=trl_record("grpo", "token", "weighted").token)),
     "sum over responses": ("luspo", record(length="own")),
+    "temperature": ("sapo", numbers(tau_pos=0.7)),
+    "other temperature": ("sapo", numbers(tau_neg=1.6)),
+    "one temperature": ("sapo", numbers(tau_neg=0.6)),
+    "a clip": ("sapo", other("grpo", "token", "weighted")),
+    "power": ("vespo", numbers(k_pos=1.4)),
+    "other power": ("vespo", numbers(k_neg=2.4)),
+    "decay": ("vespo", numbers(decay_pos=1.0)),
+    "other decay": ("vespo", numbers(decay_neg=1.8)),
+    "no weight": ("vespo", other("cispo", "token", "weighted")),
 }
 
 
@@ -172,6 +182,7 @@ def test_a_wrong_formula_is_seen(mutant, peer, tmp_path):
         ({"loss_type": "grpo", "importance_sampling_level": "sequence"}, "gspo"),
         ({"loss_type": "dr_grpo", "scale_rewards": "none"}, "dr-grpo"),
         ({"loss_type": "grpo", "beta": 0.3, "use_bias_correction_kl": False}, "kl-k3"),
+        ({"loss_type": "sapo"}, "sapo"),
     ],
     ids=lambda x: x if isinstance(x, str) else "",
 )
@@ -179,7 +190,8 @@ def test_a_step_of_whole_groups_is_the_sampled_population_of_the_table(options, 
     """Same loss through the table's record, its own advantages, and the population that everything else measures."""
     case = Case(peer, tmp_path, **WIDE, **options)
     loss = Loss(
-        surrogate(id), {k: trl_loss(case.config).loss.numbers[k] for k in ("eps_lo", "eps_hi", "beta_kl", "L_cap")}
+        surrogate(id),
+        {k: x for k, x in trl_loss(case.config).loss.numbers.items() if k != "rho_cap"},
     )
     groups = (GROUPS, SIZE)
     for name in ("prompt_ids", "prompt_mask"):
@@ -234,13 +246,13 @@ class TestAdvantages:
 
 OURS = {
     *("loss_type", "importance_sampling_level", "epsilon", "epsilon_high", "delta", "beta", "use_bias_correction_kl"),
-    *("max_completion_length", "steps_per_generation"),
+    *("max_completion_length", "steps_per_generation", "sapo_temperature_pos", "sapo_temperature_neg"),
+    *("vespo_k_pos", "vespo_k_neg", "vespo_lambda_pos", "vespo_lambda_neg"),
 }
 """Options that TRL's loss reads and so do we."""
 
 UNREAD = {
-    *("sapo_temperature_pos", "sapo_temperature_neg", "vespo_k_pos", "vespo_k_neg", "vespo_lambda_pos"),
-    *("vespo_lambda_neg", "entropy_target", "entropy_coef_delta", "entropy_coef_max", "entropy_coef_min"),
+    *("entropy_target", "entropy_coef_delta", "entropy_coef_max", "entropy_coef_min"),
     *("vllm_importance_sampling_correction", "router_aux_loss_coef"),
 }
 """Options that it reads only with what is refused, or for a mixture of experts that asks for it."""
@@ -255,12 +267,12 @@ class TestWhatIsCovered:
 
         return ast.parse(textwrap.dedent(inspect.getsource(getattr(GRPOTrainer, name))))
 
-    def test_every_loss_type_has_a_record_or_a_reason(self):
+    def test_every_loss_type_has_a_record(self):
         compared = set()
         for node in ast.walk(self.body("_compute_loss")):
             if isinstance(node, ast.Compare) and ast.unparse(node.left) == "self.loss_type":
                 compared |= {c.value for c in ast.walk(node.comparators[0]) if isinstance(c, ast.Constant)}
-        assert compared == set(LENGTHS) | set(NO_RECORD)
+        assert compared == set(LENGTHS)
 
     def test_every_option_that_the_loss_reads_is_accounted_for(self):
         from trl import GRPOConfig
@@ -281,8 +293,8 @@ class TestWhatIsCovered:
 
     @pytest.mark.parametrize(
         ("option", "names"),
-        [({"loss_type": kind}, kind) for kind in NO_RECORD]
-        + [
+        [
+            ({"loss_type": "gmpo"}, "expected a loss type among .*got 'gmpo'"),
             ({"off_policy_mask_threshold": 0.5}, "off_policy_mask_threshold"),
             ({"top_entropy_quantile": 0.8}, "top_entropy_quantile"),
             ({"temperature": 0.7}, "temperature"),
@@ -312,9 +324,11 @@ class TestAGenerationAsAPopulation:
                 p.copy_(case.theta[f"model.{name}"])
         return case, phi
 
-    @pytest.mark.parametrize("kind", LENGTHS)
-    def test_its_gradient_is_that_of_trl(self, kind, peer, tmp_path):
-        case, phi = self.generated(peer, tmp_path, loss_type=kind)
+    @pytest.mark.parametrize(
+        ("kind", "level"), [*((kind, "token") for kind in LENGTHS), ("grpo", "sequence"), ("sapo", "sequence")]
+    )
+    def test_its_gradient_is_that_of_trl(self, kind, level, peer, tmp_path):
+        case, phi = self.generated(peer, tmp_path, loss_type=kind, importance_sampling_level=level)
         value, slope = case.theirs()
         if trl_loss(case.config).counted == "generation":  # counted as one of the steps; here it is all of them
             value, slope = value / STEPS, scale(slope, 1 / STEPS)

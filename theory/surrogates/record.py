@@ -20,10 +20,16 @@ from sympy.core.function import AppliedUndef
 
 from .. import symbols as sy
 
-__all__ = ["SIGNED", "Advantage", "Length", "Surrogate", "clip", "frozen", "soft_gate"]
+__all__ = ["SIGNED", "Advantage", "Length", "Surrogate", "clip", "frozen", "gamma_weight", "soft_gate"]
 
 Length = Literal["own", "group", "constant", "none"]
-SIGNED: Mapping[Any, tuple[Any, Any]] = MappingProxyType({sy.tau_gate: (sy.tau_pos, sy.tau_neg)})
+SIGNED: Mapping[Any, tuple[Any, Any]] = MappingProxyType(
+    {
+        sy.tau_gate: (sy.tau_pos, sy.tau_neg),
+        sy.k_gamma: (sy.k_pos, sy.k_neg),
+        sy.decay_gamma: (sy.decay_pos, sy.decay_neg),
+    }
+)
 """Constants of a loss that depend on the sign of the advantage: the value above zero, and the other one."""
 
 
@@ -40,6 +46,11 @@ def clip(ratio: Any) -> Any:
 def soft_gate(ratio: Any) -> Any:
     """``4/tau * sigmoid(tau (ratio - 1))``, with slope 1 at ratio 1; tau depends on the sign of the advantage."""
     return 4 / (sy.tau_gate * (1 + sympy.exp(-sy.tau_gate * (ratio - 1))))
+
+
+def gamma_weight(ratio: Any) -> Any:
+    """``ratio**k * exp(lambda (1 - ratio))``, 1 at ratio 1; k and lambda depend on the sign of the advantage."""
+    return sympy.exp(sy.k_gamma * sympy.log(ratio) + sy.decay_gamma * (1 - ratio))
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 The records of the table keep to the papers; these keep to the trainer, and differ from them in a few places: the two
 sides of a clip are one number unless two are given, CISPO has no lower edge, and the KL penalty carries the importance
-weight of its token. They derive as any record does (``loss_claim``), except for a penalty on the ratio of a token
-beside a clip on the ratio of the response, which is outside the language.
+weight of its token. They derive as any record does (``loss_claim``), but for two that are outside the language: a
+penalty on the ratio of a token beside a clip or gate on the ratio of the response, and VESPO (arXiv 2602.10693, id and
+abstract looked up, formula not), whose bias to first order depends on the sign of the advantage. They are losses with
+a gradient all the same.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -16,14 +18,17 @@ from typing import Literal
 import sympy
 
 from .. import symbols as sy
-from .record import Advantage, Length, Surrogate, clip, frozen
+from .record import Advantage, Length, Surrogate, clip, frozen, gamma_weight, soft_gate
 
 __all__ = ["LENGTHS", "Penalty", "trl_record"]
 
 Penalty = Literal["none", "plain", "weighted"]
 
 LENGTHS: Mapping[str, Length] = MappingProxyType(
-    {"grpo": "own", "bnpo": "group", "dapo": "group", "cispo": "group", "dr_grpo": "constant", "luspo": "none"}
+    {
+        **{"grpo": "own", "sapo": "own", "dr_grpo": "constant", "luspo": "none"},
+        **{"bnpo": "group", "dapo": "group", "cispo": "group", "vespo": "group"},
+    }
 )
 """Weight of a token by TRL's loss type; ``group`` stands for all responses whose tokens are counted together."""
 
@@ -40,7 +45,8 @@ def trl_record(
         loss_type: a key of ``LENGTHS``. The cap of ``cispo`` is the symbol ``rho_cap``.
         level: ``token`` ratio, or for ``sequence`` the geometric mean of a response's ratios.
         penalty: k3 to a reference policy: none, plain, or times the importance weight.
-        two_sided: whether a ratio is capped by ``rho_cap`` for a negative advantage too (TRL's ``delta``).
+        two_sided: whether a ratio is capped by ``rho_cap`` for a negative advantage too (TRL's ``delta``); says nothing
+            where no clip is.
         scale: rewards scaled by the std of their ``group`` or ``none``; else the advantages are taken as given.
 
     Raises:
@@ -53,15 +59,20 @@ def trl_record(
         )
     ratio = _RATIOS[level]
     capped = sympy.Min(ratio, sy.rho_cap)
-    if loss_type == "cispo":
-        token = frozen(capped) * sy.A_hat * sy.logp_tok
+    unclipped = {
+        "cispo": frozen(capped) * sy.logp_tok,
+        "sapo": soft_gate(ratio),
+        "vespo": frozen(gamma_weight(sy.rho_seq)) * sy.logp_tok,
+    }
+    if loss_type in unclipped:
+        token = unclipped[loss_type] * sy.A_hat
     else:
         token = sympy.Min((capped if two_sided else ratio) * sy.A_hat, clip(ratio) * sy.A_hat)
     if penalty != "none":
         token -= sy.beta_kl * (ratio if penalty == "weighted" else 1) * (sy.rho_ref - sy.log_ref - 1)
     words = [loss_type.replace("_", "-"), level, *([f"{penalty}-k3"] if penalty != "none" else [])]
     return Surrogate(
-        id="-".join(["trl", *words, *(["two-sided"] if two_sided and loss_type != "cispo" else [])]),
+        id="-".join(["trl", *words, *(["two-sided"] if two_sided and loss_type not in unclipped else [])]),
         title=f"TRL: {', '.join(words)}",
         source="TRL 1.16, trl/trainer/grpo_trainer.py, GRPOTrainer._compute_loss",
         token=token,

@@ -27,6 +27,18 @@ tau_neg = scalar("tau_neg", r"\tau_{\mathrm{neg}}", "1", "temperature of a soft 
 tau_gate = scalar(
     "tau_gate", r"\tau_{\hat A}", "1", "temperature of a soft gate for the sign of the advantage", positive=True
 )
+k_pos = scalar("k_pos", r"k_{\mathrm{pos}}", "1", "power of a gamma weight, advantage above 0", positive=True)
+k_neg = scalar("k_neg", r"k_{\mathrm{neg}}", "1", "power of a gamma weight, other advantages", positive=True)
+k_gamma = scalar("k_gamma", r"k_{\hat A}", "1", "power of a gamma weight for the sign of the advantage", positive=True)
+decay_pos = scalar(
+    "decay_pos", r"\lambda_{\mathrm{pos}}", "1", "decay of a gamma weight, advantage above 0", positive=True
+)
+decay_neg = scalar(
+    "decay_neg", r"\lambda_{\mathrm{neg}}", "1", "decay of a gamma weight, other advantages", positive=True
+)
+decay_gamma = scalar(
+    "decay_gamma", r"\lambda_{\hat A}", "1", "decay of a gamma weight for the sign of the advantage", positive=True
+)
 L_cap = scalar("L_cap", r"L_{\max}", "1", "constant length by which a loss divides", positive=True)
 
 # --- one advantage, one length weight --------------------------------------------------------------------------------

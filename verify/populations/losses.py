@@ -24,7 +24,7 @@ __all__ = ["FUNCTIONS", "NUMBERS", "Learner", "Loss", "compiled", "group_advanta
 
 NUMBERS: Mapping[str, float] = MappingProxyType(
     {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.04, "L_cap": 5.0, "delta_std": 1e-4}
-    | {"tau_pos": 1.0, "tau_neg": 1.05}
+    | {"tau_pos": 1.0, "tau_neg": 1.05, "k_pos": 2.0, "k_neg": 3.0, "decay_pos": 3.0, "decay_neg": 2.0}
 )
 """Constants of the losses by symbol name."""
 
