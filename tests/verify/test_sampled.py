@@ -56,6 +56,32 @@ def test_responses_come_with_their_probabilities(case):
     torch.testing.assert_close(batch.behaviour, case.sampled.log_tokens(case.phi))
 
 
+def test_each_beginning_is_read_once_and_each_response_gets_its_own(case):
+    """The rows that pass through the network, and one response at a time; a prompt is told from its mask, too."""
+    batch, rows = case.sampled.batch.take(slice(0, 40)), []
+    hidden = batch.prompt_mask & (torch.arange(40) % 2 == 0)[:, None] | (torch.arange(batch.prompts.shape[1]) > 0)
+    batch = dataclasses.replace(batch, prompt_mask=hidden)
+    few = SampledPopulation(case.sampled.loss, case.policy, batch, case.sampled.reference)
+    hook = case.policy.module.register_forward_hook(lambda _, inputs, __: rows.append(len(inputs[0])))
+    found = few.log_tokens(case.theta)
+    hook.remove()
+    alone = [
+        case.policy.response_log_probs(case.theta, batch.prompts[i][None], hidden[i][None], one[None])[0]
+        .gather(1, one[:, None])[:, 0]
+        .mul(batch.mask[i, j])
+        for i in range(40)
+        for j, one in enumerate(batch.tokens[i])
+    ]
+    torch.testing.assert_close(found, torch.stack(alone).reshape(found.shape))
+    beginnings = {
+        (*batch.prompts[i].tolist(), *hidden[i].tolist(), *one[:-1].tolist())
+        for i in range(40)
+        for one in batch.tokens[i]
+    }
+    assert rows == [len(beginnings)]
+    assert len(beginnings) < 40
+
+
 def test_h_is_estimated_without_bias(case):
     parts = case.sampled.gradients(case.theta, case.phi, BLOCKS)
     assert abs(off(parts, objectives.surrogate_gradient(case.exact, case.theta, case.phi))) < SIGMAS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 from ..policies import SequencePolicy
 from ..trees import Params
 
-__all__ = ["Batch", "Reward", "draw"]
+__all__ = ["Batch", "Reward", "distinct", "draw", "extended"]
 
 Reward = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(prompt numbers (n,), tokens (n, G, L), mask (n, G, L)) -> rewards (n, G)."""
@@ -74,6 +75,24 @@ class Batch:
         return Batch(**{f.name: getattr(self, f.name)[groups] for f in fields(self)})
 
 
+def distinct(rows: Tensor, dim: int | None = None) -> tuple[Tensor, Tensor]:
+    """Return the different integers, or rows of them with ``dim=0``, and which one each of them is."""
+    return cast(tuple[Tensor, Tensor], cast(Any, torch).unique(rows, dim=dim, return_inverse=True))
+
+
+def extended(contexts: Tensor, which: Tensor, tokens: Tensor, vocab: int) -> tuple[Tensor, Tensor]:
+    """Return the different contexts after one more token, (U, k + 1), and which one each response is in, (B,).
+
+    Args:
+        contexts: (U, k) different contexts.
+        which: (B,) the context of each response.
+        tokens: (B,) the next tokens, each below ``vocab``.
+        vocab: V.
+    """
+    pairs, now = distinct(which * vocab + tokens)
+    return torch.cat([contexts[pairs // vocab], (pairs % vocab)[:, None]], 1), now
+
+
 def draw(
     policy: SequencePolicy,
     params: Params,
@@ -101,29 +120,26 @@ def draw(
     """
     listed, kept = prompts
     numbers = torch.randint(len(listed), (groups,), generator=generator).to(listed.device)
-    rows, row_mask = (x[numbers].repeat_interleave(group_size, 0) for x in prompts)
-    tokens = rows.new_zeros(groups * group_size, 0)
-    logs, alive = list[Tensor](), list[Tensor]()
-    going = torch.ones(groups * group_size, dtype=torch.bool, device=rows.device)
+    firsts, which = distinct(numbers.repeat_interleave(group_size))
+    contexts = firsts[:, None]  # the prompt's number and the tokens so far
+    logs, drawn, alive = list[Tensor](), list[Tensor](), list[Tensor]()
+    going = torch.ones(groups * group_size, dtype=torch.bool, device=listed.device)
     with torch.no_grad():
-        first = policy.response_log_probs(params, listed[numbers], kept[numbers], rows.new_zeros(groups, 1))[:, -1]
-        for k in range(length):
-            placed = torch.cat([tokens, tokens.new_zeros(len(tokens), 1)], 1)  # the last token is not read
-            log_p = (
-                policy.response_log_probs(params, rows, row_mask, placed)[:, -1]
-                if k
-                else first.repeat_interleave(group_size, 0)
-            )
-            uniform = torch.rand(len(rows), 1, generator=generator, dtype=torch.float64).to(rows.device)
+        for _ in range(length):
+            at, so_far = contexts[:, 0], contexts[:, 1:]
+            placed = torch.cat([so_far, so_far.new_zeros(len(at), 1)], 1)  # the last token is not read
+            log_p = policy.response_log_probs(params, listed[at], kept[at], placed)[:, -1][which]
+            uniform = torch.rand(len(which), 1, generator=generator, dtype=torch.float64).to(which.device)
             total = log_p.double().exp().cumsum(-1)
             chosen = (total < uniform * total[:, -1:]).sum(-1)  # inverse of the distribution function
             if end is not None:
                 chosen = torch.where(going, chosen, end)
             logs.append(log_p.gather(1, chosen[:, None])[:, 0])
             alive.append(going)
-            tokens = torch.cat([tokens, chosen[:, None]], 1)
+            drawn.append(chosen)
+            contexts, which = extended(contexts, which, chosen, policy.vocab)
             going = going & (chosen != end) if end is not None else going
     shape = (groups, group_size, length)
-    tokens, mask = tokens.reshape(shape), torch.stack(alive, 1).reshape(shape).double()
+    tokens, mask = torch.stack(drawn, 1).reshape(shape), torch.stack(alive, 1).reshape(shape).double()
     behaviour = torch.stack(logs, 1).reshape(shape) * mask
     return Batch(listed[numbers], kept[numbers], tokens, mask, reward(numbers, tokens, mask).double(), behaviour)

@@ -10,6 +10,7 @@ the part of ∂_φH that comes from the law of the data. At φ = θ it turns the
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +19,7 @@ from torch import Tensor
 
 from ..policies import SequencePolicy
 from ..trees import Params, flatten
-from .batches import Batch
+from .batches import Batch, distinct, extended
 from .core import Population
 from .core import field as field_of
 from .losses import Learner, Loss
@@ -77,13 +78,33 @@ class SampledPopulation:
         for name, params in points.items():
             self.policy.validate(params, name)
 
+    @functools.cached_property
+    def _contexts(self) -> tuple[Tensor, Tensor]:
+        """What the policy reads: the different (number of a group with the prompt, y_<L), and which each response has.
+
+        Few where groups share prompts, or responses their beginnings: each is passed through the network once.
+        """
+        _, group, length = self.batch.tokens.shape
+        listed, same = distinct(torch.cat([self.batch.prompts, self.batch.prompt_mask.long()], 1), dim=0)
+        first = same.new_zeros(len(listed)).scatter(0, same, torch.arange(len(same), device=same.device))
+        contexts, which = first[:, None], same.repeat_interleave(group)
+        for k in range(length - 1):
+            contexts, which = extended(contexts, which, self.batch.tokens[:, :, k].reshape(-1), self.policy.vocab)
+        return contexts, which
+
     def log_tokens(self, params: Params) -> Tensor:
         """Return log π of the drawn tokens, (n, G, L); 0 outside the mask."""
         n, group, length = self.batch.tokens.shape
-        prompts, kept = (x.repeat_interleave(group, 0) for x in (self.batch.prompts, self.batch.prompt_mask))
-        rows = self.batch.tokens.reshape(n * group, length)
-        log_p = self.policy.response_log_probs(params, prompts, kept, rows)
-        return log_p.gather(2, rows[..., None])[..., 0].reshape(n, group, length) * self.batch.mask
+        contexts, which = self._contexts
+        prompts, kept, read = (
+            *(x[contexts[:, 0]] for x in (self.batch.prompts, self.batch.prompt_mask)),
+            contexts[:, 1:],
+        )
+        placed = torch.cat([read, read.new_zeros(len(read), 1)], 1)  # the last token is not read
+        log_p = self.policy.response_log_probs(params, prompts, kept, placed).flatten(1)
+        places = which[:, None] * log_p.shape[1] + torch.arange(length, device=which.device) * self.policy.vocab
+        chosen = places + self.batch.tokens.reshape(n * group, length)
+        return log_p.reshape(-1)[chosen].reshape(n, group, length) * self.batch.mask
 
     def parts(self) -> tuple[SampledPopulation]:
         """Return itself: one part, the batch as it was drawn."""
