@@ -34,10 +34,25 @@ def test_the_exponent_is_found_and_its_rivals_are_excluded(exponent):
 
 def test_intervals_cover_as_often_as_they_say():
     """600 experiments, one look; the jackknife leans to the safe side, so only the lower limit binds."""
-    covered = sum(not sampled_slope(LEVELS, parts(1.0, seed, k=16)).excludes(1.0) for seed in range(600)) / 600
-    assert 0.95 - 4.5 * math.sqrt(0.05 * 0.95 / 600) < covered <= 1.0
-    missed = sum(sampled_slope(LEVELS, parts(1.0, seed, k=16)).excludes(2.0) for seed in range(600)) / 600
-    assert missed > 0.9
+    found = [sampled_slope(LEVELS, parts(1.0, seed, k=16)) for seed in range(600)]
+    assert sum(not slope.excludes(1.0) for slope in found) / 600 > 0.95 - 4.5 * math.sqrt(0.05 * 0.95 / 600)
+    assert sum(slope.excludes(2.0) for slope in found) / 600 > 0.7  # the squares are 3 standard errors
+    assert all(slope.sure[0] <= slope.low <= slope.high <= slope.sure[1] for slope in found)
+
+
+def test_noise_with_an_exponent_of_its_own_is_not_taken_for_the_bias():
+    """δ = h² e under noise of order h, the same at all levels: a slope of logarithms says 1, with a tiny interval."""
+    excluded, wrong = 0, 0
+    for seed in range(200):
+        g = torch.Generator().manual_seed(seed)
+        noise, bias = torch.randn(16, 30, generator=g, dtype=torch.float64), torch.zeros(30, dtype=torch.float64)
+        bias[0] = 1.0
+        slope = sampled_slope(LEVELS, torch.stack([h**2 * bias + 3.0 * h * noise for h in LEVELS]))
+        excluded += slope.excludes(2.0)
+        wrong += abs(slope.value - 1.0) < 0.1
+        assert math.isinf(slope.stderr)  # no verdict
+    assert excluded / 200 < 0.05 + 4.5 * math.sqrt(0.05 * 0.95 / 200)
+    assert wrong / 200 > 0.2
 
 
 def test_the_plug_in_with_batches_of_their_own_says_zero():

@@ -12,8 +12,9 @@ from stalelaw.verify import objectives
 from stalelaw.verify.estimators import norm_squared
 from stalelaw.verify.studies import checkpoints, checkpoints_sampled, exponents, saved, trained, trained_rows
 from stalelaw.verify.studies.experiments import PRESETS, Experiment
+from stalelaw.verify.studies.mates import control
 from stalelaw.verify.studies.slopes_sampled import sampled_slope
-from stalelaw.verify.transforms import operator_norm
+from stalelaw.verify.transforms import operator_norm, pulled
 from stalelaw.verify.trees import add, dot, flatten, norm
 
 SIGMAS = 4.5
@@ -87,10 +88,46 @@ def test_sampling_agrees_with_enumeration(run):
 
 
 def test_the_difference_is_pulled_back_once(run):
+    """The parts are the plain difference and what the mates' control variate adds, pulled back together."""
     trainer, _, state, _ = run
     theta, phi = state.history[-1], state.history[-5]
     (part,) = checkpoints_sampled.bias_parts(trainer, theta, phi, 1, 32, seed=3)
-    torch.testing.assert_close(part, flatten(bias(checkpoints_sampled.drawn(trainer, phi, 32, 3), theta, phi)))
+    population = checkpoints_sampled.drawn(trainer, phi, 32, 3)
+    live, back = pulled(population.tables, theta)
+    torch.testing.assert_close(part, flatten(add(bias(population, theta, phi), back(control(population, live)))))
+
+
+def test_the_mates_take_noise_and_leave_the_mean(run):
+    """The control variate by hand; its mean is 0 along its own law; a tenth of the variance is left, or less."""
+    trainer, exact, state, _ = run
+    theta, phi = state.history[-1], state.history[-2]
+    population = checkpoints_sampled.drawn(trainer, phi, 4, 3)
+    live, back = pulled(population.tables, theta)
+    found, batch = flatten(back(control(population, live))), population.batch
+    weights = (live["tokens"] - batch.behaviour).sum(2).exp()
+    by_hand = torch.zeros_like(found)
+    for n in range(4):
+        for i in range(trainer.group_size):
+            score = torch.func.grad(lambda x, n=n, i=i: population.log_tokens(x)[n, i].mean())(theta)
+            for j in set(range(trainer.group_size)) - {i}:
+                kept = [k for k in range(trainer.group_size) if k != j]
+                advantage = trainer.loss.advantages(batch.rewards[n, kept])[kept.index(i)]
+                size = weights[n, i] * (weights[n, j] - 1.0) * advantage / trainer.group_size / 4
+                by_hand += size * flatten(score)
+    torch.testing.assert_close(found, by_hand)
+    delta, plain, less = flatten(bias(exact, theta, phi)), [], []
+    for seed in range(40):
+        population = checkpoints_sampled.drawn(trainer, phi, 64, 100 + seed)
+        plain.append(flatten(bias(population, theta, phi)))
+        less.append(checkpoints_sampled.bias_parts(trainer, theta, phi, 1, 64, 100 + seed)[0])
+    plain, less = torch.stack(plain), torch.stack(less)
+    assert less.var(0).sum() < 0.1 * plain.var(0).sum()
+    directions = torch.randn(len(delta), 8, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    for off in ((less - plain) @ directions, (less - delta) @ directions):
+        z = off.mean(0) / (off.std(0) / math.sqrt(40))
+        assert float(z.abs().max()) < SIGMAS
+    doubled = (2.0 * less - delta) @ delta  # an estimate of twice the bias is seen
+    assert abs(float(doubled.mean())) > SIGMAS * float(doubled.std()) / math.sqrt(40)
 
 
 def test_the_bias_is_unbiased_and_the_plain_norm_is_not(run):
@@ -138,7 +175,8 @@ def test_phases_of_a_run_that_climbs_and_of_one_that_collapses():
 def tiny(monkeypatch):
     for module in (trained, trained_rows):
         monkeypatch.setattr(module, "PRESETS", {**PRESETS, "mlp": (TINY,)})
-        monkeypatch.setattr(module, "DRAWS", exponents.Draws(6, 32))
+    monkeypatch.setattr(trained, "DRAWS", exponents.Draws(6, 32))
+    monkeypatch.setattr(trained_rows, "MOST", {"quick": 32, "full": 32})
     monkeypatch.setattr(trained, "NAIVE_DRAWS", exponents.Draws(2, 16))
     monkeypatch.setattr(trained, "CHECKPOINT_DRAWS", exponents.Draws(4, 16))
 
@@ -183,14 +221,39 @@ def test_rows_see_a_wrong_formula(run, scaled, changed):
     [
         (lambda h: torch.ones(8, 3) * h, "holds"),
         (lambda h: torch.ones(8, 3) * h**2, "violated"),
-        (lambda h: torch.eye(8) - 0.125, "undecided"),
+        (lambda h: torch.eye(8) - 0.125, "undecided"),  # squares that come out negative
+        (lambda h: torch.eye(8)[:, :3] * h + 0.4 * h**2, "undecided"),  # the slope is that of the noise
     ],
 )
 def test_what_is_made_of_a_sampled_exponent(run, monkeypatch, parts, status):
-    """One that is 1, one that is 2, and squares that come out negative."""
     trainer, exact, state, _ = run
-    found = sampled_slope(exponents.DRIFTS, torch.stack([parts(h) for h in exponents.DRIFTS]))
+    found = sampled_slope(exponents.DRIFTS, torch.stack([parts(h).double() for h in exponents.DRIFTS]))
     monkeypatch.setattr(trained_rows, "drift_slope", lambda *_: found)
+    monkeypatch.setattr(trained_rows, "planned", lambda *_: exponents.DRAWS)
     monkeypatch.setattr(trained_rows, "exact_slope", lambda *_: (1.25, 0.0))
-    rows = trained_rows._exponent_rows(trainer, exact, state, exponents.DRAWS, "", "cpu")
+    rows = trained_rows._exponent_rows(trainer, exact, state, 0, 1024, "", "cpu")
     assert [v.status for v in rows] == ["violated", status]
+    assert ("take --suite full" in rows[1].message) == (status == "undecided")
+
+
+def test_a_pilot_says_how_much_to_draw(run, monkeypatch):
+    """Its square at half the wanted standard errors asks for four times its groups; a lost one for all there are."""
+    trainer, _, state, _ = run
+    pilot, asked = exponents.PILOT, []
+
+    def parts_of(found):
+        def parts(trainer, theta, phi, blocks, groups, seed):
+            asked.append(seed)
+            return found
+
+        return parts
+
+    def stands(ratio):
+        return lambda parts: exponents.Estimate(ratio, 1.0, len(parts))
+
+    monkeypatch.setattr(exponents, "bias_parts", parts_of(torch.ones(pilot.blocks, 3)))
+    cases = ((5.0, 999, 369), (3.0, 2000, 1024), (3.0, 512, 512), (-2.0, 999, 999), (99.0, 999, 256), (99.0, 9, 9))
+    for ratio, most, groups in cases:
+        monkeypatch.setattr(exponents, "norm_squared", stands(ratio))
+        assert exponents.planned(trainer, state, 5, most) == exponents.Draws(32, groups, 5)
+    assert set(asked) == {pilot.seed + 5}  # the draws of the measurement start at 5

@@ -17,6 +17,7 @@ from ..populations.sampled import SampledPopulation
 from ..runs.asynchronous import Trainer, TrainState
 from ..transforms import gradient, pulled
 from ..trees import Params, add, flatten
+from .mates import control
 
 __all__ = ["Sampled", "SampledBias", "bias_parts", "drawn", "sampled"]
 
@@ -47,8 +48,9 @@ class Sampled:
 def bias_parts(trainer: Trainer, theta: Params, phi: Params, blocks: int, groups: int, seed: int) -> Tensor:
     """Return unbiased estimates of δ = H(θ,φ) − H(θ,θ), one per block of groups drawn from φ: (blocks, dim).
 
-    H(θ,θ) comes from the same groups, reweighted as wholes, so that the noise shrinks with the drift. Every call with
-    the same seed draws with the same uniform numbers: between nearby φ only the changed tokens differ.
+    H(θ,θ) comes from the same groups, reweighted as wholes, so that the noise shrinks with the drift, less what the
+    weights of the mates add to the noise alone (``mates``). Every call with the same seed draws with the same uniform
+    numbers: between nearby φ only the changed tokens differ.
     """
     parts = list[Tensor]()
     for block in range(blocks):
@@ -56,7 +58,8 @@ def bias_parts(trainer: Trainer, theta: Params, phi: Params, blocks: int, groups
         population.validate(theta=theta)
         live, back = pulled(population.tables, theta)
         stale, fresh = (_slope(population, live, at) for at in ({"tokens": population.batch.behaviour}, live))
-        parts.append(flatten(back(add(stale, fresh, -1.0))))  # J_θᵀ of the difference: one pass back for both
+        slope = add(add(stale, fresh, -1.0), control(population, live))
+        parts.append(flatten(back(slope)))  # J_θᵀ of the difference: one pass back for all
     return torch.stack(parts)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ..estimators import Estimate, mean
+from ..estimators import Estimate, mean, norm_squared
 from ..objectives import surrogate_gradient
 from ..populations.exact import ExactPopulation
 from ..runs.asynchronous import Trainer, TrainState
@@ -18,7 +19,7 @@ from ..trees import Params, add, flatten, norm
 from .checkpoints_sampled import bias_parts, drawn
 from .slopes_sampled import SampledSlope, plug_in_slope, sampled_slope
 
-__all__ = ["DRAWS", "DRIFTS", "Draws", "drift_slope", "exact_slope", "lag_slope", "naive_slope"]
+__all__ = ["DRAWS", "DRIFTS", "Draws", "drift_slope", "exact_slope", "lag_slope", "naive_slope", "planned"]
 
 DRIFTS = (2.0**-6, 2.0**-7, 2.0**-8, 2.0**-9)
 """Levels of the sampled exponent, in displacements of the checkpoint's last learner step. The exponent is that of no
@@ -37,6 +38,11 @@ class Draws:
 
 DRAWS = Draws(blocks=32, groups=512)
 """Of a sampled exponent, fixed beforehand: see ``study``."""
+PILOT = Draws(blocks=32, groups=64, seed=9_000_001)
+LEAST = 256
+"""Groups per block where the pilot asks for fewer: its own standard error is only an estimate."""
+SIGNAL = 12.0
+"""Standard errors at which the squares shall stand above 0: twice what a verdict on 32 blocks needs."""
 
 
 def _behind(state: TrainState) -> tuple[list[Params], list[float]]:
@@ -61,6 +67,30 @@ def drift_slope(trainer: Trainer, state: TrainState, draws: Draws) -> SampledSlo
     theta = state.history[-1]
     parts = [bias_parts(trainer, theta, phi, draws.blocks, draws.groups, draws.seed) for phi in points]
     return sampled_slope(drifts, torch.stack(parts))
+
+
+def planned(trainer: Trainer, state: TrainState, seed: int, most: int) -> Draws:
+    """Return how much to draw for ``drift_slope`` at a checkpoint, by a rule that looks at a pilot's draws alone.
+
+    ``PILOT`` gives the square at the largest drift in its standard errors, taken as at least 1. These shrink at least
+    as 1/√n in the number of groups, so that (SIGNAL/found)² as many are enough; no fewer than ``LEAST`` and no more
+    than ``most`` per block. The noise is that of one batch at every drift, so that the rule speaks for all of them.
+
+    Args:
+        trainer: of the run.
+        state: the checkpoint.
+        seed: of the draws to be made; those of the pilot are others.
+        most: groups per block.
+
+    Raises:
+        ValueError: the last learner step did not move the parameters.
+    """
+    points, _ = _behind(state)
+    parts = bias_parts(trainer, state.history[-1], points[0], PILOT.blocks, PILOT.groups, PILOT.seed + seed)
+    pilot = norm_squared(parts)
+    found = max(pilot.value / pilot.stderr, 1.0) if pilot.stderr > 0.0 else SIGNAL
+    groups = math.ceil(PILOT.blocks * PILOT.groups * (SIGNAL / found) ** 2 / DRAWS.blocks)
+    return Draws(DRAWS.blocks, min(max(groups, LEAST), most), seed)
 
 
 def naive_slope(trainer: Trainer, state: TrainState, draws: Draws) -> Estimate:

@@ -106,14 +106,17 @@ def _checkpoint(
             }
         return row
 
-    return kept(folder / "measured" / f"phase-{step}.json", {"lags": LAGS, "draws": asdict(draws)}, make)
+    return kept(
+        folder / "measured" / f"phase-{step}.json", {"lags": LAGS, "draws": asdict(draws), "less": "mates"}, make
+    )
 
 
 def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, Any]:
     """Make and measure every run of a preset.
 
     The sampled exponent is that of the *during* checkpoint of the first run. ``DRAWS`` was fixed by a pilot with
-    another seed: ``Draws(16, 128, seed=1)`` gave an interval of width 0.91, so it has eight times as many groups.
+    another seed, before the mates' weights were controlled for: ``Draws(16, 128, seed=1)`` gave an interval of width
+    0.91, so it has eight times as many groups.
 
     Args:
         preset: key of ``PRESETS``.
@@ -164,7 +167,9 @@ def study(preset: str, folder: Path, device: str, notify: Notify) -> dict[str, A
 
 def _plain(slope: SampledSlope) -> dict[str, Any]:
     """The record for JSON: null for the value and the ends of an interval that decides nothing."""
-    row = asdict(slope) | {"width": slope.width}
+    low, high = slope.sure
+    row = asdict(slope) | {"width": slope.width, "sure_low": low, "sure_high": high}
+    del row["sure"]
     return {k: None if isinstance(x, float) and not math.isfinite(x) else x for k, x in row.items()}
 
 
@@ -181,7 +186,7 @@ def _slopes(folder: Path, trainer: Trainer, exact: ExactPopulation | None, state
     def lag() -> dict[str, Any]:
         return _plain(lag_slope(trainer, state, LAGS[::2], half))
 
-    key = {"step": state.step, "drifts": DRIFTS, "lags": LAGS, "draws": asdict(DRAWS)}
+    key = {"step": state.step, "drifts": DRIFTS, "lags": LAGS, "draws": asdict(DRAWS), "less": "mates"}
     place = folder / "measured"
     found: dict[str, Any] = {"step": state.step, "draws": asdict(DRAWS), **kept(place / "drift.json", key, drift)}
     found["lag"] = kept(place / "lag.json", key, lag)
