@@ -8,7 +8,7 @@ import sympy
 from stalelaw.theory.surrogates import own_surrogates
 from stalelaw.theory.surrogates.analysis import facts
 from stalelaw.theory.surrogates.derivation import loss_claim
-from stalelaw.verify import surrogates
+from stalelaw.verify import surrogates, token_weights
 
 LOSSES = {loss.id: loss for loss in own_surrogates()}
 BOUNDS = ["first_order_sources", "clip_jump", "clip_lipschitz", "certified_radius_sequence"]
@@ -51,30 +51,30 @@ def test_no_mutant_of_a_loss_survives(monkeypatch, taped, name):
     rewind = taped({surrogates: ("behaviour_derivative", "surrogate_gradient")})
     claim, known = loss_claim(LOSSES[name]), facts(LOSSES[name])
 
-    def bad(record, wrong):
+    def bad(module, record, wrong):
         rewind()
         with monkeypatch.context() as patch:
-            patch.setattr(surrogates, record, lambda _: wrong)
+            patch.setattr(module, record, lambda _: wrong)
             return {row for row, v in measured(name).items() if v.status == "violated"}
 
-    assert bad("loss_claim", claim) == set()
+    assert bad(surrogates, "loss_claim", claim) == set()
     for mutation, change in MUTANTS.items():
         for penalty in (False, True):
             parts = {k: f for k, f in claim.formulas.items() if k.startswith("penalty") == penalty}
             if parts:
                 wrong = {k: f + 1 if f == 0 else change(f) for k, f in parts.items()}
-                seen = bad("loss_claim", dataclasses.replace(claim, formulas={**claim.formulas, **wrong}))
+                seen = bad(surrogates, "loss_claim", dataclasses.replace(claim, formulas={**claim.formulas, **wrong}))
                 left = {(name, k) for k in parts if ROLES.get(k, k) not in seen}
                 assert (mutation, left) == (mutation, {u for u in UNSEEN if u[0] == name and u[1] in parts})
-        assert "token weight" in bad("facts", dataclasses.replace(known, weight=change(known.weight)))
+        assert "token weight" in bad(token_weights, "facts", dataclasses.replace(known, weight=change(known.weight)))
     for term in known.weight.args if known.weight.is_Add else ():
-        assert "token weight" in bad("facts", dataclasses.replace(known, weight=known.weight - term))
+        assert "token weight" in bad(token_weights, "facts", dataclasses.replace(known, weight=known.weight - term))
 
 
 def test_a_wrong_token_weight_is_caught(monkeypatch):
     known = facts(LOSSES["gspo"])
     wrong = dataclasses.replace(known, weight=known.weight * (1 + sympy.Rational(1, 10**6)))
-    monkeypatch.setattr(surrogates, "facts", lambda loss: wrong)
+    monkeypatch.setattr(token_weights, "facts", lambda loss: wrong)
     assert measured("gspo")["token weight"].status == "violated"
 
 

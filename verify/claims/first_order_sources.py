@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...theory.surrogates import own_surrogates
 from ..constants import predict
 from ..problems import generator
-from ..surrogates import ROLES, Setting, behaviour_derivative, directions
+from ..surrogates import ROLES, directions
+from ..token_weights import Setting, behaviour_derivative
 from ..trees import dot, random_unit
 from ..verdicts import Measurement, Verdict, compare_exact
 
