@@ -118,7 +118,7 @@ def mean_advantage(loss: Surrogate, setting: Setting, law: Tensor) -> Tensor:
 
 
 def variables(setting: Setting, learner: Tensor, behaviour: Tensor) -> dict[str, Any]:
-    """Return the value of every variable of a record on tables (P, V**L, L); the proximal policy is the frozen learner."""
+    """Return every variable of a record by name, for tables (P, V**L, L); the proximal policy is the frozen learner."""
     proximal, reference = setting.log_tokens(setting.theta), setting.log_tokens(setting.reference)
     mask = setting.responses.mask.to(learner.device)
     return Learner(learner, behaviour, mask, proximal, reference).variables() | dict(NUMBERS)
