@@ -1,4 +1,4 @@
-"""The study of the bias: its draws, its rows, its memory, and that a wrong law is seen on a single problem."""
+"""The study of the bias: its rows, its memory, and that a wrong law is seen on a single problem."""
 
 import importlib
 import json
@@ -7,9 +7,8 @@ import math
 import pytest
 import torch
 from stalelaw.verify import ladder, scaling
-from stalelaw.verify.populations.losses import NUMBERS
-from stalelaw.verify.studies import beyond, bias_row, drawn, study
-from stalelaw.verify.trees import add, norm, random_unit, scale
+from stalelaw.verify.studies import bias_row, drawn, study
+from stalelaw.verify.trees import add, scale
 
 ONE = 0  # tabular, first order, with prefixes that move
 STRIDE = 89  # four problems: two tabular, a network, a transformer
@@ -22,63 +21,6 @@ def rows():
 
 def claim(name):
     return importlib.import_module(f"stalelaw.verify.claims.{name}")
-
-
-def test_every_combination_is_drawn_once():
-    made = [drawn.draw(3, i) for i in range(0, drawn.COUNT, 7)]
-    wanted = [
-        (k, loss, model) for model in drawn.MODELS for loss in drawn.LOSSES for k in drawn.KINDS
-    ]  # the first letter changes fastest
-    assert [(p.kind, p.loss, p.model) for p in made] == wanted[::7]
-    assert drawn.COUNT == len(set(wanted)) >= 200
-    for problem in made:
-        small, large = (max(m.lag(t) for t in range(drawn.STEPS)) for m in problem.models)
-        assert 1 <= small < large
-    with pytest.raises(ValueError, match="problem 0"):
-        drawn.draw(0, drawn.COUNT)
-
-
-def test_rewards_of_the_sources_are_those_of_the_population():
-    problem = next(p for p in (drawn.draw(0, i) for i in range(0, 90, 3)) if p.population.responses.end is not None)
-    responses, v = problem.population.responses, problem.population.responses.policy.vocab
-    for number, (tokens, length) in enumerate(zip(responses.tokens.tolist(), responses.lengths.tolist(), strict=True)):
-        for rest in range(v ** (len(tokens) - int(length))):  # whatever follows the end
-            code = 0
-            for token in tokens[: int(length)]:
-                code = code * v + token
-            code = code * v ** (len(tokens) - int(length)) + rest
-            assert torch.equal(problem.table[:, code], problem.population.rewards[:, number])
-
-
-@pytest.mark.parametrize("loss", ["grpo", "truncated-is", "gspo", "rloo"])
-def test_reach_is_one_where_the_first_token_is_clipped(loss):
-    problem = drawn.draw(0, 3 * drawn.LOSSES.index(loss))
-    theta, population = problem.theta, problem.population
-    step = random_unit(theta, torch.Generator().manual_seed(1))
-
-    def ratio(r):
-        logs = population.responses.log_tokens(theta) - population.responses.log_tokens(add(theta, step, r))
-        return logs if loss != "gspo" else (logs.sum(-1) / population.responses.lengths)[..., None]
-
-    far = float(drawn.reach(population, theta, add(theta, step, 0.3)))
-    edges = {"grpo": (0.8, 1.2), "gspo": (0.8, 1.2), "truncated-is": (0.0, NUMBERS["rho_cap"])}.get(loss)
-    if edges is None:
-        assert far == 0.0
-        return
-    high, low = float(ratio(0.3).max()) / math.log(edges[1]), 0.0
-    if edges[0]:
-        low = float(ratio(0.3).min()) / math.log(edges[0])
-    assert far == pytest.approx(max(high, low), rel=1e-12)
-
-
-def test_rates_keep_every_ratio_inside():
-    for index in (ONE, 1, 2):
-        problem = drawn.draw(0, index)
-        eta = scaling.rates(problem.population, problem.theta, 4, 3)
-        u = scaling.surrogate_gradient(problem.population, problem.theta, problem.theta)
-        logs = problem.population.log_ratios(add(problem.theta, u, 4 * eta[0]), problem.theta)
-        assert math.log(0.8) < float(logs.min()) < 0.0 < float(logs.max()) < math.log(1.2)
-        assert eta == (eta[0], eta[0] / 2, eta[0] / 4)
 
 
 def test_rows_are_as_predicted(rows):
@@ -219,38 +161,3 @@ def test_finished_rows_are_kept_and_a_cut_line_is_made_again(rows, tmp_path, mon
     assert len(measured) == len(rows) + 1
     with pytest.raises(ValueError, match="stride >= 1"):
         study.study(0, 0)
-
-
-def test_clips_that_jump_jump_and_the_others_do_not():
-    found = beyond.across(1, points=61)
-    for curve in found["curves"]:
-        assert curve["jump_inside"] < 1e-10
-        assert (curve["jump"] > 1e-2) == (curve["clip"] == "jump")
-        assert curve["jump"] > 1e-2 or curve["jump"] < 1e-9
-
-
-def test_a_run_beyond_the_radius_breaks_the_lower_rung():
-    made = [beyond.measure_beyond(0, index) for index in beyond.INDICES[3:14:5]]
-    assert any(each.outside and each.clip == "jump" and not each.ladder.bottom_holds for each in made)
-    for each in made:
-        assert each.outside or each.ladder.bottom_holds
-    json.dumps(beyond.summary(made), allow_nan=False)
-
-
-def test_size_of_a_step_along_a_line(monkeypatch):
-    monkeypatch.setattr(
-        beyond,
-        "_along",
-        lambda objective, theta, phi, places: torch.stack([torch.sin(5 * places), (places > 0.371) * 0.02], 1),
-    )
-    assert beyond.largest_jump(None, {}, {}, points=1025) == pytest.approx(0.02, rel=1e-6)
-    monkeypatch.setattr(beyond, "_along", lambda objective, theta, phi, places: torch.sin(5 * places)[:, None])
-    assert beyond.largest_jump(None, {}, {}) < 1e-10
-
-
-def test_norms_are_those_of_single_points():
-    problem = drawn.draw(0, ONE)
-    paths = scaling.follow(problem.population, problem.theta, (0.1, 0.2), problem.models[0], 3)
-    from stalelaw.verify.runs.training import norms, row
-
-    assert norms(paths.update[2]).tolist() == pytest.approx([norm(row(paths.update[2], k)) for k in range(2)])
