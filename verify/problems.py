@@ -11,7 +11,7 @@ from .populations.closed import Clip, Objective
 from .tasks import digit_sum, random_rewards
 from .trees import Params
 
-__all__ = ["MAIN_CLIP", "Problem", "generator", "main_problem", "random_problem"]
+__all__ = ["MAIN_CLIP", "Problem", "generator", "main_problem", "pick", "random_problem"]
 
 MAIN_CLIP = Clip(0.2, 0.2)
 CLIPS = (Clip(0.1, 0.1), Clip(0.2, 0.2), Clip(0.2, 0.28), Clip(0.3, 0.3))
@@ -37,6 +37,11 @@ def generator(seed: int, index: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed * 1_000_003 + index)
 
 
+def pick(g: torch.Generator, *options: int) -> int:
+    """Return one of the options, each as likely."""
+    return options[int(torch.randint(len(options), (1,), generator=g))]
+
+
 def main_problem(
     seed: int, clip: bool = True, form: str = "ratio", group_size: int = 8, device: str = "cpu"
 ) -> Problem:
@@ -55,12 +60,8 @@ def random_problem(seed: int, index: int, clip: bool, device: str = "cpu") -> Pr
     The same (seed, index) with and without ``clip`` differ in the clip alone.
     """
     g = generator(seed, 1 + index)
-
-    def pick(*options: int) -> int:
-        return options[int(torch.randint(len(options), (1,), generator=g))]
-
-    prompts, vocab, length = pick(1, 2, 3), pick(2, 3), pick(1, 2, 3)
-    group, interval = pick(2, 3, 4, 8, 16), CLIPS[pick(0, 1, 2, 3)]
+    prompts, vocab, length = pick(g, 1, 2, 3), pick(g, 2, 3), pick(g, 1, 2, 3)
+    group, interval = pick(g, 2, 3, 4, 8, 16), CLIPS[pick(g, 0, 1, 2, 3)]
     policy = TabularSoftmax(prompts, vocab, length)
     scale = 0.3 + 1.7 * float(torch.rand((), generator=g, dtype=torch.float64))
     rewards = random_rewards(prompts, vocab, length, g).to(device)

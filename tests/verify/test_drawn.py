@@ -7,14 +7,14 @@ import torch
 from stalelaw.verify import scaling
 from stalelaw.verify.populations.losses import NUMBERS
 from stalelaw.verify.runs.training import norms, row
-from stalelaw.verify.studies import drawn
+from stalelaw.verify.studies import drawn, kinds
 from stalelaw.verify.trees import add, norm, random_unit
 
 
 def test_every_combination_is_drawn_once():
     made = [drawn.draw(3, i) for i in range(0, drawn.COUNT, 7)]
     wanted = [
-        (k, loss, model) for model in drawn.MODELS for loss in drawn.LOSSES for k in drawn.KINDS
+        (k, loss, model) for model in drawn.MODELS for loss in drawn.LOSSES for k in kinds.KINDS
     ]  # the first letter changes fastest
     assert [(p.kind, p.loss, p.model) for p in made] == wanted[::7]
     assert drawn.COUNT == len(set(wanted)) >= 200

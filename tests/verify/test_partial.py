@@ -5,11 +5,11 @@ import torch
 from stalelaw.verify.claims import lag_partial
 from stalelaw.verify.objectives import surrogate_gradient
 from stalelaw.verify.populations import partial
-from stalelaw.verify.studies import drawn
+from stalelaw.verify.studies import drawn, kinds
 from stalelaw.verify.trees import add, flatten, norm, random_unit, scale
 
 
-@pytest.fixture(scope="module", params=[0, 1, 2], ids=drawn.KINDS)
+@pytest.fixture(scope="module", params=[0, 1, 2], ids=kinds.KINDS)
 def problem(request):
     return drawn.draw(0, request.param)
 

@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 from stalelaw.verify import ladder, scaling
-from stalelaw.verify.studies import bias_row, drawn, study
+from stalelaw.verify.studies import bias_row, drawn, kinds, study
 from stalelaw.verify.trees import add, scale
 
 ONE = 0  # tabular, first order, with prefixes that move
@@ -31,7 +31,7 @@ def test_rows_are_as_predicted(rows):
     assert whole["remainder_within"] == whole["curved"] >= 2
     assert whole["coefficient"] == pytest.approx(1.0, abs=1e-6)
     assert whole["source_gap"] < 1e-12
-    assert {each["kind"] for each in found["ladders"] if each["problems"]} == set(drawn.KINDS)
+    assert {each["kind"] for each in found["ladders"] if each["problems"]} == set(kinds.KINDS)
     assert sum(each["any_broken"] for each in found["ladders"]) == 0
     json.dumps(found, allow_nan=False)
 

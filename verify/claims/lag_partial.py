@@ -19,7 +19,7 @@ from ..problems import generator, main_problem
 from ..runs import lag
 from ..runs.training import simulate
 from ..slopes import extrapolated_slope
-from ..studies import drawn
+from ..studies import drawn, kinds
 from ..trees import Params, add, norm
 from ..verdicts import Measurement, Verdict, compare_order, compare_upper, worst
 
@@ -46,7 +46,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             row = compare_upper(CLAIM, problem.objective.name, predict(CLAIM, name, **values), m, text)
             found.setdefault(name, []).append(row)
     rows = [worst(each) for each in found.values()]
-    return [*rows, _bounded(seed, device), *(_exponent(seed, kind, device) for kind in drawn.KINDS)]
+    return [*rows, _bounded(seed, device), *(_exponent(seed, kind, device) for kind in kinds.KINDS)]
 
 
 def _lags(length: int) -> list[int]:

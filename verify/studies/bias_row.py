@@ -24,7 +24,8 @@ from ..scaling import Start, bias_with_remainder, rates, start
 from ..slopes import EPS, Slope, extrapolated_slope, richardson
 from ..sources import losses, split
 from ..trees import Params, add, flatten, norm
-from .drawn import KINDS, STEPS, Drawn, draw, reach
+from .drawn import STEPS, Drawn, draw, reach
+from .kinds import KINDS
 
 __all__ = ["LEVELS", "Row", "covered", "measure_problem", "top_step"]
 

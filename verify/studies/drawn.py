@@ -10,26 +10,26 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from ...theory.surrogates import own_surrogates
 from ...theory.surrogates.analysis import facts
-from ..policies import MLP, EnumerablePolicy, Enumerated, SequencePolicy, TabularSoftmax, Transformer
+from ..policies import EnumerablePolicy, Enumerated, TabularSoftmax
 from ..populations.exact import ExactPopulation
 from ..populations.losses import Learner, Loss, compiled
 from ..populations.responses import Responses
-from ..problems import generator
+from ..problems import generator, pick
 from ..runs import lag
 from ..runs.lag import LagModel
 from ..source_terms import SourceProblem
 from ..trees import Params
+from .kinds import KINDS
+from .networks import network
 
-__all__ = ["COUNT", "KINDS", "LOSSES", "MODELS", "Drawn", "draw", "reach"]
+__all__ = ["COUNT", "LOSSES", "MODELS", "Drawn", "draw", "reach"]
 
-KINDS = ("tabular", "mlp", "transformer")
 LOSSES = tuple(loss.id for loss in own_surrogates())
 STEPS = 12
 """Learner steps of a run: every model shows its largest lag after a first cycle."""
@@ -103,15 +103,11 @@ def draw(seed: int, index: int, device: str = "cpu") -> Drawn:
     if not 0 <= index < COUNT:
         raise ValueError(f"expected a problem 0..{COUNT - 1}, got {index}")
     g = generator(seed, 9000 + index)
-
-    def pick(*options: int) -> int:
-        return options[int(torch.randint(len(options), (1,), generator=g))]
-
     kind, model = KINDS[index % len(KINDS)], list(MODELS)[index // (len(KINDS) * len(LOSSES))]
     loss_id = LOSSES[index // len(KINDS) % len(LOSSES)]
-    prompts, vocab, length, levels = pick(1, 2), pick(2, 3), pick(1, 2, 2, 3, 3), pick(2, 3)
-    end = (None, 0)[pick(0, 1)] if length > 1 else None
-    size = pick(2, 3, 4, 8) if levels == 2 and end is None else pick(2, 3, 4)
+    prompts, vocab, length, levels = pick(g, 1, 2), pick(g, 2, 3), pick(g, 1, 2, 2, 3, 3), pick(g, 2, 3)
+    end = (None, 0)[pick(g, 0, 1)] if length > 1 else None
+    size = pick(g, 2, 3, 4, 8) if levels == 2 and end is None else pick(g, 2, 3, 4)
     policy, theta = _policy(kind, prompts, vocab, length, g, device)
     responses = Responses(policy, end)
     count = len(responses.tokens)
@@ -143,12 +139,8 @@ def _policy(
     if kind == "tabular":
         table = TabularSoftmax(prompts, vocab, length)
         return table, table.random(g, scale, device)
-    library: Any = torch
-    with library.random.fork_rng(devices=[]):  # modules draw from the global generator
-        library.manual_seed(int(torch.randint(2**31, (1,), generator=g)))
-        inputs = vocab + prompts
-        module = MLP(inputs, vocab, length, 4) if kind == "mlp" else Transformer(inputs, vocab, length, 4, 2, 1)
-    policy = SequencePolicy(module.double().to(device), vocab)
+    start = int(torch.randint(2**31, (1,), generator=g))
+    policy = network(kind, vocab + prompts, vocab, window=length, width=4, seed=start, device=device)
     tokens = (vocab + torch.arange(prompts, device=device))[:, None]
     listed = Enumerated(policy, tokens, torch.ones_like(tokens, dtype=torch.bool), length)
     return listed, {n: (1.0 + scale) * leaf for n, leaf in policy.params().items()}

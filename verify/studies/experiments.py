@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import torch
 
-from ..policies import MLP, SequencePolicy, Transformer
 from ..populations.losses import Loss
 from ..runs.asynchronous import Trainer, warm_start
 from ..runs.lag import periodic_sync
 from ..runs.updates import AdamW, Sgd
 from ..trees import Params
 from ..verifiable import Task, addition
+from .networks import network
 
 __all__ = ["PRESETS", "Experiment"]
 
@@ -80,17 +80,21 @@ class Experiment:
         """Return the trainer; the same seed gives the same initial weights, drawn on the CPU."""
         task = self.task(device)
         window = task.prompts.shape[1] + task.length
-        fork: Any = torch.random.fork_rng  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        with fork(devices=[]):
-            torch.manual_seed(self.seed)  # pyright: ignore[reportUnknownMemberType]
-            if self.policy == "mlp":
-                module: torch.nn.Module = MLP(task.inputs, task.vocab, window, self.width)
-            else:
-                module = Transformer(task.inputs, task.vocab, window, self.width, self.heads, self.layers)
-        module = module.to(device, torch.float64 if self.dtype == "float64" else torch.float32)
+        policy = network(
+            self.policy,
+            task.inputs,
+            task.vocab,
+            window,
+            self.width,
+            heads=self.heads,
+            layers=self.layers,
+            seed=self.seed,
+            dtype=torch.float64 if self.dtype == "float64" else torch.float32,
+            device=device,
+        )
         loss = Loss("grpo", {"eps_lo": self.eps_lo, "eps_hi": self.eps_hi})
         update = Sgd() if self.optimizer == "sgd" else AdamW()
-        policy, lag = SequencePolicy(module, task.vocab), periodic_sync(self.interval)
+        lag = periodic_sync(self.interval)
         return Trainer(policy, task, loss, update, lag, self.eta, self.groups, self.group_size, memory=self.memory)
 
     def start(self, trainer: Trainer) -> Params:

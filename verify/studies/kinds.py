@@ -10,12 +10,13 @@ from typing import Any
 
 import torch
 
-from ..policies import MLP, Enumerated, SequencePolicy, Transformer, causal_lm
+from ..policies import Enumerated, SequencePolicy, causal_lm
 from ..policies.precision import low_precision_islands
 from ..populations.closed import Objective
-from ..problems import CLIPS, Problem, generator, random_problem
+from ..problems import CLIPS, Problem, generator, pick, random_problem
 from ..tasks import random_rewards
 from ..trees import Params
+from .networks import network
 
 __all__ = ["KINDS", "Kind", "kind"]
 
@@ -63,18 +64,8 @@ def kind(name: str, device: str = "cpu") -> Kind:
 def _module_problem(name: str, seed: int, index: int, device: str) -> Problem:
     """A problem of the sizes of ``random_problem`` on a small network with Gaussian parameters."""
     g = generator(seed, 1 + index)
-
-    def pick(*options: int) -> int:
-        return options[int(torch.randint(len(options), (1,), generator=g))]
-
-    vocab, length = pick(2, 3), pick(1, 2, 3)
-    with torch.random.fork_rng([]):  # pyright: ignore[reportUnknownMemberType]
-        # modules draw their weights from the global generator; every one is replaced below
-        if name == "mlp":
-            module: torch.nn.Module = MLP(inputs=vocab, vocab=vocab, window=length + 2, hidden=4)
-        else:
-            module = Transformer(inputs=vocab, vocab=vocab, window=length + 2, width=4, heads=2, layers=1)
-    policy = SequencePolicy(module.double().to(device), vocab)
+    vocab, length = pick(g, 2, 3), pick(g, 1, 2, 3)
+    policy = network(name, vocab, vocab, window=length + 2, width=4, device=device)  # its own weights are not used
     return _problem(name, policy, _gaussian(policy, g), length, g, index, device)
 
 

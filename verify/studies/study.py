@@ -16,7 +16,8 @@ from ...theory.surrogates.analysis import facts
 from ..ladder import Rungs
 from ..ladder import summary as ladder_summary
 from .bias_row import Row, measure_problem
-from .drawn import COUNT, KINDS
+from .drawn import COUNT
+from .kinds import KINDS
 
 __all__ = ["FAMILIES", "STRIDES", "farthest", "rows", "study", "summary"]
 
