@@ -8,12 +8,28 @@ from typing import Any, cast
 import torch
 from torch import Tensor
 
-__all__ = ["antisymmetric", "diagonal_field", "gradient_of", "law", "pair_advantage"]
+from .problems import generator
+
+__all__ = ["antisymmetric", "diagonal_field", "gradient_of", "law", "logits", "pair_advantage", "slopes"]
 
 
 def law(logits: Tensor) -> Tensor:
     """Return the softmax of the logits, (n,)."""
     return torch.softmax(logits, 0)
+
+
+def logits(count: int, seed: int, index: int, device: str) -> Tensor:
+    """Return the logits of three responses of equal chance, or N(0, 1) ones of more, (n,)."""
+    if count == 3:
+        return torch.zeros(3, dtype=torch.float64, device=device)
+    return torch.randn(count, generator=generator(seed, index), dtype=torch.float64).to(device)
+
+
+def slopes(p: Tensor, direction: int) -> Tensor:
+    """Return the derivative of the law p along one logit, (n,)."""
+    found = -p[direction] * p
+    found[direction] += p[direction]
+    return found
 
 
 def gradient_of(f: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from ..bandits import antisymmetric, diagonal_field, law
+from ..bandits import antisymmetric, diagonal_field, law, logits, slopes
 from ..constants import predict
-from ..problems import generator
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]
@@ -18,17 +17,14 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     """Return the entry along the first two logits, for the three arms of the claim and for 6 random ones."""
     rows: list[Verdict] = []
     for n in (3, 6):
-        theta = torch.zeros(n, dtype=torch.float64, device=device)
-        if n > 3:
-            theta = torch.randn(n, generator=generator(seed, 1940), dtype=torch.float64).to(device)
+        theta = logits(n, seed, 1940, device)
         rewards = torch.tensor([1.0, 1.0, 0.0] * (n // 3), dtype=torch.float64, device=device)
         weights = 1.0 / torch.tensor([1.0, 2.0, 1.0, 3.0, 5.0, 2.0][:n], dtype=torch.float64, device=device)
         p, values = law(theta), dict[str, float]()
         for direction, along in ((0, "v"), (1, "w")):
-            slopes = -p[direction] * p
-            slopes[direction] += p[direction]
-            values["suc_v" if along == "v" else "dp_suc"] = float((rewards * slopes).sum())
-            values[f"Q_{along}"] = float((-weights * slopes).sum())  # A_1 = 1 - p and A_0 = -p for G = 2
+            slope = slopes(p, direction)
+            values["suc_v" if along == "v" else "dp_suc"] = float((rewards * slope).sum())
+            values[f"Q_{along}"] = float((-weights * slope).sum())  # A_1 = 1 - p and A_0 = -p for G = 2
         found = float(antisymmetric(diagonal_field(rewards, weights), theta)[0, 1])
         m = Measurement(found, n=1, seed=seed, device=device)
         text = f"antisymmetric part along the first two logits, {n} arms with lengths"

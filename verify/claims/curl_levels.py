@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from ..bandits import antisymmetric, diagonal_field, law
+from ..bandits import antisymmetric, diagonal_field, law, logits, slopes
 from ..constants import predict
-from ..problems import generator
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]
@@ -18,17 +17,14 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     """Return the entry along the first two logits, at the uniform policy with 3 arms and at a random one with 7."""
     rows: list[Verdict] = []
     for n in (3, 7):
-        theta = torch.zeros(n, dtype=torch.float64, device=device)
-        if n > 3:
-            theta = torch.randn(n, generator=generator(seed, 1930), dtype=torch.float64).to(device)
+        theta = logits(n, seed, 1930, device)
         level = torch.arange(n, device=device) % 3
         p, rewards = law(theta), torch.tensor([-1.0, 0.3, 4.0], dtype=torch.float64, device=device)[level]
         values: dict[str, float] = {}
         for direction, along in ((0, "v"), (1, "w")):
-            slopes = -p[direction] * p
-            slopes[direction] += p[direction]
+            slope = slopes(p, direction)
             for r, name in ((1, "mid"), (2, "top")):
-                values[f"{name}_{along}"] = float(slopes[level == r].sum())
+                values[f"{name}_{along}"] = float(slope[level == r].sum())
         found = float(antisymmetric(diagonal_field(rewards, torch.ones_like(p)), theta)[0, 1])
         m = Measurement(found, n=1, seed=seed, device=device)
         text = f"antisymmetric part along the first two logits, {n} arms, three levels"

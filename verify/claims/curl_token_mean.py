@@ -7,9 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..bandits import antisymmetric, gradient_of, law
+from ..bandits import antisymmetric, gradient_of, law, logits, slopes
 from ..constants import predict
-from ..problems import generator
 from ..verdicts import Measurement, Verdict, compare_exact
 
 __all__ = ["measure"]
@@ -41,18 +40,15 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     """Return the entry along the first two logits, for the three arms of the claim and for 6 random ones."""
     rows: list[Verdict] = []
     for n, lengths in ((3, (1.0, 1.0, 2.0)), (6, (4.0, 2.0, 7.0))):
-        theta = torch.zeros(n, dtype=torch.float64, device=device)
-        if n > 3:
-            theta = torch.randn(n, generator=generator(seed, 1950), dtype=torch.float64).to(device)
+        theta = logits(n, seed, 1950, device)
         kind = torch.arange(n, device=device) % 3
         sizes = torch.tensor(lengths, dtype=torch.float64, device=device)
         p, values = law(theta), dict[str, float]()
         values |= dict(zip(("size_fail", "size_short", "size_long"), lengths, strict=True))
         for direction, along in ((0, "v"), (1, "w")):
-            slopes = -p[direction] * p
-            slopes[direction] += p[direction]
+            slope = slopes(p, direction)
             for r, name in ((1, "mid"), (2, "top")):
-                values[f"{name}_{along}"] = float(slopes[kind == r].sum())
+                values[f"{name}_{along}"] = float(slope[kind == r].sum())
         found = float(antisymmetric(_field((kind > 0).double(), sizes[kind]), theta)[0, 1])
         m = Measurement(found, n=1, seed=seed, device=device)
         text = f"antisymmetric part along the first two logits, {n} arms of three kinds"
