@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from .populations.closed import Objective
+from .populations.responses import log_strings
 from .transforms import gradient, over_rows
 from .trees import Params, flatten
 
@@ -74,14 +75,5 @@ def group_tv(objective: Objective, phi: Params, other: Params) -> float:
     draws = torch.tensor(list(itertools.combinations_with_replacement(range(n), size)))
     counts = torch.stack([(draws == i).sum(1) for i in range(n)], dim=1).double()
     coefficient = math.lgamma(size + 1) - torch.lgamma(counts + 1).sum(1)  # log G!/Πc!
-    laws = [(coefficient + _log_responses(objective, point).cpu() @ counts.T).exp() for point in (phi, other)]
+    laws = [(coefficient + log_strings(policy, point).cpu() @ counts.T).exp() for point in (phi, other)]
     return float(0.5 * (laws[0] - laws[1]).abs().sum(1).mean())
-
-
-def _log_responses(objective: Objective, params: Params) -> Tensor:
-    """Return log π(y | x) for all responses, (P, V**L)."""
-    policy = objective.policy
-    total = torch.zeros(policy.prompts, 1, dtype=torch.float64, device=objective.rewards.device)
-    for level in policy.levels(params):
-        total = (total[..., None] + level).reshape(policy.prompts, -1)
-    return total

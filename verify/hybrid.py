@@ -8,21 +8,12 @@ import torch
 from torch import Tensor
 
 from .advantages import advantage
-from .policies import EnumerablePolicy
 from .populations.closed import Objective
+from .populations.responses import log_tokens
 from .transforms import directional
 from .trees import Params
 
 __all__ = ["Hybrid", "hybrid", "weight_slope"]
-
-
-def _tokens(policy: EnumerablePolicy, levels: list[Tensor]) -> Tensor:
-    """A value per node and token, (P, V**k, V) for k < L, as a value per response and token: (P, V**L, L)."""
-    p, v, length = policy.prompts, policy.vocab, policy.length
-    columns = [
-        level.reshape(p, v ** (k + 1)).repeat_interleave(v ** (length - k - 1), 1) for k, level in enumerate(levels)
-    ]
-    return torch.stack(columns, -1)
 
 
 def weight_slope(p: Tensor, group_size: int) -> tuple[Tensor, Tensor]:
@@ -75,9 +66,9 @@ def hybrid(objective: Objective, theta: Params, phi: Params, u: Params, v: Param
     """
     objective.validate(theta=theta, phi=phi, u=u, v=v)
     policy = objective.policy
-    log_theta, log_phi = (_tokens(policy, policy.levels(point)) for point in (theta, phi))
-    s = directional(lambda point: _tokens(policy, policy.levels(point)), theta, u)
-    each = directional(lambda point: _tokens(policy, policy.levels(point)), phi, v)
+    log_theta, log_phi = (log_tokens(policy, point) for point in (theta, phi))
+    s = directional(lambda point: log_tokens(policy, point), theta, u)
+    each = directional(lambda point: log_tokens(policy, point), phi, v)
     law, score = log_phi.sum(-1).exp(), each.sum(-1)
     h = (log_phi.sum(-1, keepdim=True) - log_phi + log_theta).exp()
     rewards = objective.rewards.to(law.device)

@@ -16,6 +16,7 @@ from ..theory.surrogates.factors import factors
 from .policies import EnumerablePolicy
 from .populations.closed import Clip
 from .populations.losses import NUMBERS, compiled
+from .populations.responses import log_tokens
 from .trees import Params
 
 __all__ = ["Laws", "SourceProblem", "advantages", "length_weights"]
@@ -55,11 +56,7 @@ class SourceProblem:
 
     def log_tokens(self, params: Params) -> Tensor:
         """Return log π of every token of every response, (P, n, L), n = V**L."""
-        v, last = self.policy.vocab, self.policy.length
-        answers = torch.arange(v**last, device=self.rewards.device)
-        levels = self.policy.levels(params)
-        rows = [x.reshape(x.shape[0], -1)[:, answers // v ** (last - 1 - k)] for k, x in enumerate(levels)]
-        return torch.stack(rows, dim=-1)
+        return log_tokens(self.policy, params)
 
     @property
     def numbers(self) -> dict[str, float]:

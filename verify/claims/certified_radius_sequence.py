@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import math
 
-import torch
-from torch import Tensor
-
 from ..constants import predict
 from ..policies import TabularSoftmax
 from ..populations.closed import Clip
+from ..populations.responses import log_strings
 from ..problems import CLIPS, generator
 from ..spectra.clip_edge import first_exit
 from ..trees import Params, add, random_unit
 from ..verdicts import Measurement, Verdict, compare_lower
 
-__all__ = ["exit_distance", "measure"]
+__all__ = ["measure"]
 
 CLAIM = "certified-radius-sequence"
 REACH = 8.0  # rays are searched to this many radii
 
 
-def _logs(policy: TabularSoftmax, params: Params) -> Tensor:
-    """Log π(y|x) of every response, (P, V**L)."""
-    total = torch.zeros(policy.prompts, 1, dtype=torch.float64, device=params["logits"].device)
-    for level in policy.levels(params):
-        total = (total[..., None] + level).reshape(policy.prompts, -1)
-    return total
-
-
-def exit_distance(policy: TabularSoftmax, phi: Params, ray: Params, clip: Clip, reach: float) -> float | None:
-    """Return a distance r ≤ ``reach`` at which some geometric mean is outside the clip, or None; scan and bisection."""
-    start = _logs(policy, phi)
-    return first_exit(lambda r: (_logs(policy, add(phi, ray, r)) - start) / policy.length, clip, reach)
+def _exit(policy: TabularSoftmax, phi: Params, ray: Params, clip: Clip, reach: float) -> float | None:
+    """A distance r ≤ ``reach`` at which some geometric mean is outside the clip, or None; scan and bisection."""
+    start = log_strings(policy, phi)
+    return first_exit(lambda r: (log_strings(policy, add(phi, ray, r)) - start) / policy.length, clip, reach)
 
 
 def _saturated(policy: TabularSoftmax, sign: float, device: str) -> tuple[Params, Params]:
@@ -57,11 +47,11 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             for i in range(count):
                 g = generator(seed, 480 + i)
                 phi = policy.random(g, 1.5, device)
-                exits = exit_distance(policy, phi, random_unit(phi, g), clip, REACH * radius)
+                exits = _exit(policy, phi, random_unit(phi, g), clip, REACH * radius)
                 found += [] if exits is None else [exits]
             alone = min(found) / radius if found else float("nan")
             for sign in (1.0, -1.0):
-                exits = exit_distance(policy, *_saturated(policy, sign, device), clip, REACH * radius)
+                exits = _exit(policy, *_saturated(policy, sign, device), clip, REACH * radius)
                 found += [] if exits is None else [exits]
             m = Measurement(min(found) if found else float("nan"), n=len(found), seed=seed, device=device)
             text = f"nearest exit, L={length}, [1-{clip.lo:g}, 1+{clip.hi:g}]; random rays alone {alone:.2f} radii"

@@ -8,6 +8,7 @@ from torch import Tensor
 from ..constants import predict
 from ..groups_enumerated import numbers
 from ..objectives import surrogate_gradient
+from ..populations.responses import log_strings
 from ..problems import Problem, main_problem, random_problem
 from ..transforms import gradient
 from ..trees import Params, add, norm
@@ -20,11 +21,7 @@ CLAIM = "prompt-gradient"
 
 def _chances(problem: Problem, theta: Params) -> Tensor:
     """p_θ(x) per prompt, (P,), from the probabilities of all responses."""
-    policy, rewards = problem.objective.policy, problem.objective.rewards
-    total = rewards.new_zeros(rewards.shape[0], 1)
-    for level in policy.levels(theta):  # (P, V**k, V) log-probabilities of the next token
-        total = (total[..., None] + level).reshape(rewards.shape[0], -1)
-    return (total.exp() * rewards).sum(1)
+    return (log_strings(problem.objective.policy, theta).exp() * problem.objective.rewards).sum(1)
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:

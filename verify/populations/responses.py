@@ -10,7 +10,7 @@ from torch import Tensor
 from ..policies import EnumerablePolicy
 from ..trees import Params
 
-__all__ = ["Responses"]
+__all__ = ["Responses", "log_strings", "log_tokens"]
 
 
 @dataclass(frozen=True)
@@ -59,3 +59,20 @@ class Responses:
         """Return log π(y_k | x, y_<k) of the responses of these rows, (P, R, L); 0 after the end of a response."""
         found = self.policy.log_tokens(params, self.tokens[rows])
         return found * self.mask[rows].to(found.device)
+
+
+def log_strings(policy: EnumerablePolicy, params: Params) -> Tensor:
+    """Return log π(y | x) of all V**L strings of L tokens, (P, V**L)."""
+    first, *levels = policy.levels(params)
+    total = first.reshape(policy.prompts, -1)
+    for level in levels:
+        total = (total[..., None] + level).reshape(policy.prompts, -1)
+    return total
+
+
+def log_tokens(policy: EnumerablePolicy, params: Params) -> Tensor:
+    """Return log π(y_k | x, y_<k) of all V**L strings of L tokens, (P, V**L, L)."""
+    levels, v, length = policy.levels(params), policy.vocab, policy.length
+    strings = torch.arange(v**length, device=levels[0].device)
+    rows = [x.reshape(policy.prompts, -1)[:, strings // v ** (length - 1 - k)] for k, x in enumerate(levels)]
+    return torch.stack(rows, -1)
