@@ -10,7 +10,7 @@ from typing import Any
 
 from ..theory.claims import all_claims
 from ..theory.surrogates.registered import registered
-from .on_policy import measure_claim, measure_trained
+from .on_policy import measure_claims, measure_trained
 from .studies.kinds import Kind
 from .verdicts import Verdict, not_measured
 
@@ -68,7 +68,10 @@ def run(
     if seed < 0:
         raise ValueError(f"expected a seed >= 0, got {seed}")
     chosen = set(claims or known)
-    trained = measure_trained(kind.name, chosen, seed, suite, device) if kind is not None else []
+    elsewhere: list[Verdict] = []
+    if kind is not None and not kind.tabular:
+        elsewhere = measure_claims(chosen, kind, seed, suite, device)
+        elsewhere += measure_trained(kind.name, chosen, seed, suite, device)
     found: list[Verdict] = []
     for claim in known.values():
         if claims and claim.id not in claims:
@@ -80,9 +83,7 @@ def run(
             found.append(not_measured(claim.id, UNMEASURED[claim.kind], seed))
         elif kind is not None and not kind.tabular:
             reason = f"its formula or its measurement is for tabular policies or none, not for {kind.name}"
-            rows_here = measure_claim(claim.id, kind, seed, suite, device)
-            rows_here += [row for row in trained if row.claim == claim.id]
-            found.extend(rows_here or [not_measured(claim.id, reason, seed)])
+            found.extend([r for r in elsewhere if r.claim == claim.id] or [not_measured(claim.id, reason, seed)])
         elif measure is None:
             found.append(not_measured(claim.id, "no measurement file of this name", seed))
         else:

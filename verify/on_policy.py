@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..theory.claims import get
 from ..theory.units import Unit, unit_of
-from .bounds.on_runs import measure, moves
+from .bounds.on_runs import measure_all, moves
 from .bounds.own import Bound, Side
 from .constants import predict
 from .objectives import distribution_term, surrogate_gradient, total_derivative
@@ -16,7 +16,7 @@ from .studies.kinds import Kind
 from .trees import add, norm
 from .verdicts import Measurement, Verdict, compare_exact, not_measured, worst
 
-__all__ = ["CLAIMS", "TRAINED", "measure_claim", "measure_trained"]
+__all__ = ["CLAIMS", "TRAINED", "measure_claim", "measure_claims", "measure_trained"]
 
 TRAINED = ("lag-drift", "first-order-bias", "null-test")
 """Claims measured along one training run and at its end, too."""
@@ -63,12 +63,19 @@ class _Claimed:
 
 def measure_claim(claim: str, kind: Kind, seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
     """Return the verdicts of a claim on a kind of policy; none where it cannot be measured there."""
-    if claim == "total-derivative":
-        return [_total_derivative(kind, seed, suite, device)]
-    rows: list[Verdict] = []
-    for name, side, quantity in CLAIMS.get(claim, ()):
-        rows.extend(measure(Bound(claim, side, quantity, _Claimed(claim, name)), kind, seed, suite, device))
-    return rows
+    return measure_claims({claim}, kind, seed, suite, device)
+
+
+def measure_claims(claims: Set[str], kind: Kind, seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return the verdicts of these claims on a kind of policy, by the same runs; none of those that need others."""
+    bounds = [
+        Bound(claim, side, quantity, _Claimed(claim, name))
+        for claim, formulas in CLAIMS.items()
+        for name, side, quantity in formulas
+        if claim in claims
+    ]
+    rows = [_total_derivative(kind, seed, suite, device)] if "total-derivative" in claims else []
+    return [*rows, *(row for found in measure_all(bounds, kind, seed, suite, device) for row in found)]
 
 
 def measure_trained(name: str, claims: Set[str], seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:

@@ -157,6 +157,22 @@ def test_claims_on_another_kind_are_measured_or_named_with_the_reason(changed):
         assert "violated" in {v.status for v in run([claim], kind=Kind("other", tiny_problem))}
 
 
+def test_bounds_measured_together_share_their_runs(monkeypatch):
+    """The verdicts are those of each bound alone; a run of one domain is made once for all bounds there."""
+    bounds = [
+        Bound("a", "upper", "drift", parse("G_upd * eta * s_t")),
+        Bound("b", "lower", "displacement", parse("d / 100")),
+        Bound("c", "upper", "drift", parse("d / 2"), domain="outside"),
+        Bound("d", "leading-order", "displacement", parse("d")),
+    ]
+    apart, made = [measure(bound, TINY, 0) for bound in bounds], []
+    plain = on_runs._run
+    monkeypatch.setattr(on_runs, "_run", lambda domain, **more: made.append(domain) or plain(domain, **more))
+    assert on_runs.measure_all(bounds, TINY, 0) == apart
+    assert sorted(made) == ["inside"] * 3 + ["outside"] * 3
+    assert {v.status for rows in apart for v in rows} == {"holds", "violated"}
+
+
 def test_a_leading_order_starts_where_no_ratio_passes_the_clip():
     """The radius of tabular policies says nothing on networks: on this one ratios would begin at 2.6."""
     real = kind("transformer")

@@ -5,8 +5,9 @@ import pytest
 import torch
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.populations.closed import Objective
-from stalelaw.verify.runs import lag
-from stalelaw.verify.runs.training import simulate
+from stalelaw.verify.runs import lag, training
+from stalelaw.verify.runs.training import simulate, simulate_all
+from stalelaw.verify.studies.kinds import kind
 from stalelaw.verify.tasks import random_rewards
 
 
@@ -53,6 +54,22 @@ def test_on_policy_has_no_bias():
     assert run.bias.tolist() == [0.0] * 5
     assert run.drift.tolist() == [0.0] * 5
     assert np.all(np.diff(run.value) > 0)
+
+
+@pytest.mark.parametrize("at_once", [1, 2**16])
+def test_learning_rates_side_by_side_are_runs_of_their_own(monkeypatch, at_once):
+    """However many rows are looked at in one call; another rate gives another run."""
+    monkeypatch.setattr(training, "AT_ONCE", at_once)
+    real = kind("transformer").problem(0, 2)
+    together = simulate_all(real.objective, real.theta, (0.3, 0.1), lag.constant(2), 4)
+    alone = [simulate(real.objective, real.theta, eta, lag.constant(2), 4) for eta in (0.3, 0.1)]
+    for one, other in zip(together, alone, strict=True):
+        assert one.eta == other.eta
+        for name in ("bias", "update", "drift", "displacement", "ratio_min", "ratio_max", "value"):
+            np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-9, atol=1e-15)
+        for x, y in zip(one.theta + one.phi, other.theta + other.phi, strict=True):
+            assert all(torch.allclose(x[name], y[name]) for name in x)
+    assert not np.allclose(together[0].update[1:], together[1].update[1:], rtol=1e-6)
 
 
 def test_bad_runs_are_refused():

@@ -7,7 +7,9 @@ clipped (``inside``) or a multiple of it (``outside``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from ..constants import certified_radius
 from ..objectives import surrogate_gradient
 from ..problems import Problem
 from ..runs import lag
-from ..runs.training import Run, simulate
+from ..runs.training import Run, simulate, simulate_all
 from ..slopes import extrapolated_slope
 from ..studies.kinds import Kind
 from ..trees import norm
@@ -23,7 +25,7 @@ from ..verdicts import Measurement, Verdict, compare_exact, compare_lower, compa
 from .own import Bound, check_symbols
 from .vocabulary import QUANTITIES, Case
 
-__all__ = ["measure", "moves"]
+__all__ = ["measure", "measure_all", "moves"]
 
 LAGS = (1, 2, 4, 8)
 INSIDE = (0.1, 0.5, 0.95)  # drift in units of the certified radius
@@ -39,17 +41,37 @@ def measure(bound: Bound, kind: Kind, seed: int, suite: str = "quick", device: s
     Raises:
         ValueError: as ``check_symbols``.
     """
-    check_symbols(bound, kind)
+    return measure_all([bound], kind, seed, suite, device)[0]
+
+
+def measure_all(
+    bounds: Sequence[Bound], kind: Kind, seed: int, suite: str = "quick", device: str = "cpu"
+) -> list[list[Verdict]]:
+    """Confront several bounds with the same runs, each of which is made once: the verdicts of every bound.
+
+    Raises:
+        ValueError: as ``check_symbols``.
+    """
+    for bound in bounds:
+        check_symbols(bound, kind)
     count = len(LAGS) * RUNS * (1 if suite == "quick" else 8)
-    rows: list[Verdict] = []
+    rows: list[list[Verdict]] = [[] for _ in bounds]
     for place, largest in enumerate(LAGS):
-        problems = [(i, kind.problem(seed, i)) for i in range(place, count, len(LAGS))]
-        problems = [(i, p) for i, p in problems if moves(p, kind)]
-        if bound.kind == "leading-order":
-            found = [v for _, problem in problems for v in _order(bound, kind, problem, largest, seed, device)]
-        else:
-            found = [v for i, p in problems for v in _sides(bound, kind, p, i, largest, seed, device)]
-        rows.append(_worst(bound, found, len(problems), seed))
+        found: list[list[Verdict]] = [[] for _ in bounds]
+        moving = 0
+        for index in range(place, count, len(LAGS)):
+            problem = kind.problem(seed, index)
+            if not moves(problem, kind):
+                continue
+            moving += 1
+            run = cache(partial(_run, kind=kind, problem=problem, index=index, largest=largest))
+            for bound, mine in zip(bounds, found, strict=True):
+                if bound.kind == "leading-order":
+                    mine.extend(_order(bound, kind, problem, largest, seed, device))
+                else:
+                    mine.extend(_sides(bound, kind, problem, run(bound.domain), seed, device))
+        for bound, mine, out in zip(bounds, found, rows, strict=True):
+            out.append(_worst(bound, mine, moving, seed))
     return rows
 
 
@@ -85,15 +107,15 @@ def _unclipped(run: Run, problem: Problem, kind: Kind, radius: float) -> bool:
     return float(run.ratio_max.max()) <= 1.0 + problem.clip.hi and float(run.ratio_min.min()) >= 1.0 - problem.clip.lo
 
 
-def _run(bound: Bound, kind: Kind, problem: Problem, index: int, largest: int) -> Run:
+def _run(domain: str, kind: Kind, problem: Problem, index: int, largest: int) -> Run:
     """The run of a problem: its lag model, and its learning rate by the domain."""
     turn = index // len(LAGS) % 3
     model = (lag.periodic_sync(largest + 1), lag.constant(largest), lag.sawtooth(largest))[turn]
-    radius = (INSIDE if bound.domain == "inside" else OUTSIDE)[turn] * certified_radius(problem.clip).value
+    radius = (INSIDE if domain == "inside" else OUTSIDE)[turn] * certified_radius(problem.clip).value
     eta = radius / (largest * norm(surrogate_gradient(problem.objective, problem.theta, problem.theta)))
     while True:
         run = simulate(problem.objective, problem.theta, eta, model, 2 * largest + 2)
-        if bound.domain == "outside" or _unclipped(run, problem, kind, radius):
+        if domain == "outside" or _unclipped(run, problem, kind, radius):
             return run
         eta *= 0.8
 
@@ -102,11 +124,9 @@ def _where(case: Case) -> str:
     return f"{case.problem.name}, {case.run.lag_model.name}, t={case.t}, lag {case.s}, eta={case.run.eta:.6g}"
 
 
-def _sides(
-    bound: Bound, kind: Kind, problem: Problem, index: int, largest: int, seed: int, device: str
-) -> list[Verdict]:
+def _sides(bound: Bound, kind: Kind, problem: Problem, run: Run, seed: int, device: str) -> list[Verdict]:
     """Upper, lower and exact bounds at every step with a lag; only at the last one where a symbol is costly."""
-    run, found, reading = _run(bound, kind, problem, index, largest), list[Verdict](), QUANTITIES[bound.quantity]
+    found, reading = list[Verdict](), QUANTITIES[bound.quantity]
     floor = reading.floor * kind.rounding * float(run.update.max())
     steps = [t for t in range(len(run.lag)) if run.lag[t] > 0]
     for case in (Case(problem, run, t) for t in (steps[-1:] if bound.costly else steps)):
@@ -131,7 +151,8 @@ def _order(bound: Bound, kind: Kind, problem: Problem, largest: int, seed: int, 
     while not _unclipped(simulate(problem.objective, problem.theta, first, model, largest + 1), problem, kind, radius):
         first *= 0.5  # the radius is that of tabular policies; where a ratio passes the clip, H jumps
     etas = [first / 2.0**i for i in range(LEVELS)]
-    cases = [Case(problem, simulate(problem.objective, problem.theta, e, model, largest + 1), largest) for e in etas]
+    runs = simulate_all(problem.objective, problem.theta, etas, model, largest + 1)
+    cases = [Case(problem, run, largest) for run in runs]
     held = bound.values(cases[0], bound.costly)  # of order one: they have a limit, and no exponent
     try:
         rounding = reading.floor and gradient * kind.rounding / 2.0**-52

@@ -19,9 +19,23 @@ from ..transforms import stacked
 from ..trees import Params, add
 from .lag import LagModel
 
-__all__ = ["Paths", "Run", "bias_at", "follow", "norms", "row", "simulate", "simulate_bounded", "simulate_within"]
+__all__ = [
+    "Paths",
+    "Run",
+    "bias_at",
+    "follow",
+    "norms",
+    "row",
+    "simulate",
+    "simulate_all",
+    "simulate_bounded",
+    "simulate_within",
+]
 
 Array = NDArray[np.float64]
+SEEN = ("ratio_min", "ratio_max", "value")
+AT_ONCE = 2**16
+"""Numbers of the parameters that are looked at in one batched call."""
 
 
 @dataclass(frozen=True)
@@ -135,29 +149,52 @@ def bias_at(objective: Population, paths: Paths, t: int) -> Params:
 
 def simulate(objective: Enumeration, theta_0: Params, eta: float, lag: LagModel, steps: int) -> Run:
     """Run at one learning rate and look at every step; arguments and errors as for ``follow``."""
-    paths = follow(objective, theta_0, (eta,), lag, steps)
-    rows: list[tuple[float, ...]] = []
-    for t in range(steps):
-        theta, phi = paths.theta[t], paths.phi[t]
-        logs = objective.log_ratios(row(theta, 0), row(phi, 0))
-        away = (bias_at(objective, paths, t), paths.update[t], add(theta, phi, -1.0), add(theta, paths.theta[0], -1.0))
-        seen = (float(logs.min().exp()), float(logs.max().exp()), float(objective.mean_reward(row(theta, 0))))
-        rows.append((*(float(norms(x)[0]) for x in away), *seen))
-    bias, update, drift, displacement, ratio_min, ratio_max, value = np.array(rows, dtype=np.float64).T
-    return Run(
-        eta=eta,
-        lag_model=lag,
-        lag=paths.lag,
-        bias=bias,
-        update=update,
-        drift=drift,
-        displacement=displacement,
-        ratio_min=ratio_min,
-        ratio_max=ratio_max,
-        value=value,
-        theta=tuple(row(theta, 0) for theta in paths.theta),
-        phi=tuple(row(phi, 0) for phi in paths.phi),
-    )
+    return simulate_all(objective, theta_0, (eta,), lag, steps)[0]
+
+
+def simulate_all(
+    objective: Enumeration, theta_0: Params, etas: Sequence[float], lag: LagModel, steps: int
+) -> list[Run]:
+    """Run at several learning rates side by side and look at every step; arguments and errors as for ``follow``."""
+    paths = follow(objective, theta_0, etas, lag, steps)
+    theta, phi, update = (_joined(x) for x in (paths.theta[:-1], paths.phi, paths.update))  # step by step, all rates
+    start = _joined([paths.theta[0]] * steps)
+    seen = _looked(objective, theta, phi)
+    bias = norms(add(update, {name: seen[name] for name in update}, -1.0))
+    columns = {
+        "bias": bias,
+        "update": norms(update),
+        "drift": norms(add(theta, phi, -1.0)),
+        "displacement": norms(add(theta, start, -1.0)),
+        **{name: seen[name].cpu().numpy() for name in SEEN},
+    }
+
+    def one(k: int, eta: float) -> Run:
+        mine = {name: column.astype(np.float64).reshape(steps, len(etas))[:, k] for name, column in columns.items()}
+        visited, held = (tuple(row(x, k) for x in stacks) for stacks in (paths.theta, paths.phi))
+        return Run(eta=eta, lag_model=lag, lag=paths.lag, theta=visited, phi=held, **mine)
+
+    return [one(k, eta) for k, eta in enumerate(etas)]
+
+
+def _joined(stacks: Sequence[Params]) -> Params:
+    """One stack after the other."""
+    return {name: torch.cat([stack[name] for stack in stacks]) for name in stacks[0]}
+
+
+def _looked(objective: Enumeration, theta: Params, phi: Params) -> dict[str, Tensor]:
+    """H(θ,θ) by name of the leaf, and ``SEEN``, at every row of two stacks; many rows in one batched call."""
+
+    def look(x: Params, y: Params) -> Params:
+        logs = objective.log_ratios(x, y)
+        fresh = gradient_of_surrogate(objective, x, x)
+        seen = (logs.min().exp(), logs.max().exp(), objective.mean_reward(x))
+        return {**fresh, **dict(zip(SEEN, seen, strict=True))}
+
+    count, size = len(next(iter(theta.values()))), sum(leaf[0].numel() for leaf in theta.values())
+    each = max(1, AT_ONCE // size)
+    parts = [slice(i, i + each) for i in range(0, count, each)]
+    return _joined([stacked(look, *({n: x[part] for n, x in p.items()} for p in (theta, phi))) for part in parts])
 
 
 def simulate_within(
