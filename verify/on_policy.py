@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
+from itertools import islice
 
 from ..theory.claims import get
 from ..theory.units import Unit, unit_of
@@ -16,7 +18,7 @@ from .studies.kinds import Kind
 from .trees import add, norm
 from .verdicts import Measurement, Verdict, compare_exact, not_measured, worst
 
-__all__ = ["CLAIMS", "TRAINED", "measure_claim", "measure_claims", "measure_trained"]
+__all__ = ["CLAIMS", "PROBLEMS", "TRAINED", "measure_claim", "measure_claims", "measure_trained"]
 
 TRAINED = ("lag-drift", "first-order-bias", "null-test")
 """Claims measured along one training run and at its end, too."""
@@ -29,6 +31,10 @@ CLAIMS: Mapping[str, tuple[tuple[str, Side, str], ...]] = {
     "first-order-bias": (("", "upper", "remainder"), ("", "leading-order", "remainder")),
 }
 """claim -> its formulas with the direction in which each is compared, and the quantity it is about."""
+
+
+PROBLEMS = ("prompt-gradient", "centred-surrogate", "domain-segment", "lag-models", "lag-queue")
+"""Claims whose own measurement takes any problem: it reads an objective and a start, and nothing of a table."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,9 @@ def measure_claims(claims: Set[str], kind: Kind, seed: int, suite: str = "quick"
         if claim in claims
     ]
     rows = [_total_derivative(kind, seed, suite, device)] if "total-derivative" in claims else []
+    for claim in PROBLEMS:
+        if claim in claims:
+            rows += _on_problems(claim, kind, seed, suite, device)
     return [*rows, *(row for found in measure_all(bounds, kind, seed, suite, device) for row in found)]
 
 
@@ -84,6 +93,18 @@ def measure_trained(name: str, claims: Set[str], seed: int, suite: str = "quick"
     if name not in trained_rows.POLICIES or not wanted:
         return []
     return [row for row in trained_rows.measure(name, seed, suite, device) if row.claim in wanted]
+
+
+def _on_problems(claim: str, kind: Kind, seed: int, suite: str, device: str) -> list[Verdict]:
+    """The claim's own measurement on problems of the kind where H is more than round-off."""
+    count = 4 if suite == "quick" else 12
+    drawn = (kind.problem(seed, index) for index in range(4 * count))
+    problems = list(islice((p for p in drawn if moves(p, kind)), count))
+    if not problems:
+        return [not_measured(claim, f"H is round-off on every one of {4 * count} problems", seed)]
+    module = import_module(f"{__package__}.claims.{claim.replace('-', '_')}")
+    rows: list[Verdict] = module.measure_on(problems, seed, suite, device, kind.rounding)
+    return [replace(row, message=f"{row.message}; {kind.name} from {problems[0].name}") for row in rows]
 
 
 def _total_derivative(kind: Kind, seed: int, suite: str, device: str) -> Verdict:

@@ -11,6 +11,7 @@ from stalelaw.verify.bounds.formula import FormulaError, parse
 from stalelaw.verify.bounds.on_runs import measure
 from stalelaw.verify.bounds.own import Bound, check_symbols
 from stalelaw.verify.check import run
+from stalelaw.verify.claims import centred_surrogate
 from stalelaw.verify.policies import TabularSoftmax
 from stalelaw.verify.populations.closed import Objective
 from stalelaw.verify.problems import MAIN_CLIP, Problem, generator
@@ -181,6 +182,33 @@ def test_a_leading_order_starts_where_no_ratio_passes_the_clip():
     found = on_runs._order(bound, real, problem, 1, 0, "cpu")
     assert [v.status for v in found] == ["holds"]
     assert found[0].measured == pytest.approx(2.0, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("claim", "form", "factor"),
+    [
+        ("prompt-gradient", "", 1.001),
+        ("domain-segment", "", 0.1),
+        ("lag-queue", "", 1e-3),
+        ("lag-models", "sync-mean", 1e-3),
+    ],
+)
+def test_claims_of_any_problem_are_measured_on_networks(claim, form, factor, scaled):
+    real = kind("mlp")
+    rows = run([claim], kind=real)
+    assert {v.status for v in rows} == {"holds"}
+    assert all("mlp P=2" in v.message for v in rows)
+    scaled(claim, form, factor)
+    assert "violated" in {v.status for v in run([claim], kind=real)}
+
+
+def test_the_centred_surrogate_on_networks_is_that_of_the_ratio_form():
+    real = kind("mlp")
+    assert {v.status for v in run(["centred-surrogate"], kind=real)} == {"holds"}
+    problem = real.problem(0, 3)
+    log = dataclasses.replace(problem, objective=dataclasses.replace(problem.objective, form="log"))
+    found = centred_surrogate.measure_on([log], 0, "quick", "cpu")
+    assert "violated" in {v.status for v in found}
 
 
 def test_a_problem_where_h_cancels_is_no_total_derivative():

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..constants import predict
-from ..problems import main_problem
+from ..problems import Problem, main_problem
 from ..runs import lag
 from ..runs.training import simulate
 from ..verdicts import Measurement, Verdict, compare_upper
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_on"]
 
 CLAIM = "lag-models"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return ``measure_on`` the main problem."""
+    return measure_on([main_problem(seed, device=device)], seed, suite, device)
+
+
+def measure_on(
+    problems: Sequence[Problem], seed: int, suite: str, device: str, rounding: float = 2.0**-52
+) -> list[Verdict]:
     """Return the largest and the mean drift per model after its warm-up; G_upd is the largest ‖u_t‖ of the run."""
     cycles, interval, eta = 3 if suite == "quick" else 20, 5, 0.05
-    problem, rows = main_problem(seed, device=device), list[Verdict]()
+    problem, rows = problems[0], list[Verdict]()
     models = {
         "constant": (lag.constant(interval), interval),
         "sync": (lag.periodic_sync(interval), 0),
