@@ -33,7 +33,16 @@ CLAIMS: Mapping[str, tuple[tuple[str, Side, str], ...]] = {
 """claim -> its formulas with the direction in which each is compared, and the quantity it is about."""
 
 
-PROBLEMS = ("prompt-gradient", "centred-surrogate", "domain-segment", "lag-models", "lag-queue")
+PROBLEMS = (
+    "centred-surrogate",
+    "prompt-gradient",
+    "lag-models",
+    "lag-queue",
+    "domain-segment",
+    "mean-lag",
+    "scheduled-rate",
+    "short-horizon",
+)
 """Claims whose own measurement takes any problem: it reads an objective and a start, and nothing of a table."""
 
 

@@ -191,6 +191,10 @@ def test_a_leading_order_starts_where_no_ratio_passes_the_clip():
         ("domain-segment", "", 0.1),
         ("lag-queue", "", 1e-3),
         ("lag-models", "sync-mean", 1e-3),
+        ("mean-lag", "", 1e-3),
+        ("scheduled-rate", "", 1e-3),
+        ("scheduled-rate", "distance", 1e-3),
+        ("short-horizon", "", 100.0),
     ],
 )
 def test_claims_of_any_problem_are_measured_on_networks(claim, form, factor, scaled):

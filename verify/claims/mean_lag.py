@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..constants import certified_radius, closed, predict
 from ..objectives import surrogate_gradient
-from ..problems import main_problem
+from ..policies import TabularSoftmax
+from ..problems import Problem, main_problem
 from ..runs import lag
 from ..runs.training import simulate_within
 from ..trees import norm
 from ..verdicts import Measurement, Verdict, compare_upper
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_on"]
 
 CLAIM = "mean-lag"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return the mean ‖δ_t‖ over whole cycles with the closed K_φ, and with the largest ‖δ_t‖/‖θ_t − φ_t‖ visited.
+    """Return ``measure_on`` the main problem."""
+    return measure_on([main_problem(seed, device=device)], seed, suite, device)
+
+
+def measure_on(
+    problems: Sequence[Problem], seed: int, suite: str, device: str, rounding: float = 2.0**-52
+) -> list[Verdict]:
+    """Return the mean ‖δ_t‖ over whole cycles with the largest ‖δ_t‖/‖θ_t − φ_t‖ visited, and the closed K_φ of tables.
 
     E[s] is the mean of the lags themselves, G_upd the run's largest ‖u_t‖.
     """
-    problem, cycles = main_problem(seed, device=device), 1 if suite == "quick" else 10
+    problem, cycles = problems[0], 1 if suite == "quick" else 10
     objective, theta = problem.objective, problem.theta
-    constants = {k: c.value for k, c in closed(objective.group_size, objective.policy.length, problem.clip.hi).items()}
+    size, length = objective.group_size, objective.policy.length
+    tabular = isinstance(objective.policy, TabularSoftmax)
+    known = {"closed K_phi": closed(size, length, problem.clip.hi)["K_phi"].value} if tabular else {}
     radius, h = certified_radius(problem.clip).value, norm(surrogate_gradient(objective, theta, theta))
     rows: list[Verdict] = []
     for largest in (1, 4):
@@ -35,7 +47,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             values = {"E_s": float(lags.mean()), "eta": run.eta, "G_upd": float(run.update.max())}
             moved = run.drift > 0.0
             visited = float((run.bias[moved] / run.drift[moved]).max())
-            for how, k_phi in (("closed K_phi", constants["K_phi"]), ("K_phi of the pairs visited", visited)):
+            for how, k_phi in {**known, "K_phi of the pairs visited": visited}.items():
                 m = Measurement(float(np.mean(bias)), n=len(bias), seed=seed, device=device)
                 text = f"mean norm(delta_t), {model.name}, mean lag {lags.mean():g}, {how}"
                 rows.append(compare_upper(CLAIM, objective.name, predict(CLAIM, **values, K_phi=k_phi), m, text))

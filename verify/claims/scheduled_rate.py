@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from ..constants import certified_radius, closed, predict
 from ..objectives import surrogate_gradient
-from ..problems import main_problem
+from ..policies import TabularSoftmax
+from ..problems import Problem, main_problem
 from ..trees import Params, add, norm
 from ..verdicts import Measurement, Verdict, compare_upper, worst
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_on"]
 
 CLAIM = "scheduled-rate"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return ``measure_on`` the main problem."""
+    return measure_on([main_problem(seed, device=device)], seed, suite, device)
+
+
+def measure_on(
+    problems: Sequence[Problem], seed: int, suite: str, device: str, rounding: float = 2.0**-52
+) -> list[Verdict]:
     """Return the tightest learner step for drift and for bias: warm-up, cosine decay and a jump, constant lag 4.
 
-    The bias is compared with the closed K_φ, and with the largest ‖δ_t‖/‖θ_t − φ_t‖ visited.
+    The bias is compared with the closed K_φ on tables, and with the largest ‖δ_t‖/‖θ_t − φ_t‖ visited.
     """
-    problem, lag, steps = main_problem(seed, device=device), 4, 16 if suite == "quick" else 100
+    problem, lag, steps = problems[0], 4, 16 if suite == "quick" else 100
     objective, theta = problem.objective, problem.theta
-    constants = {k: c.value for k, c in closed(objective.group_size, objective.policy.length, problem.clip.hi).items()}
+    size, length = objective.group_size, objective.policy.length
+    tabular = isinstance(objective.policy, TabularSoftmax)
+    known = {"closed K_phi": closed(size, length, problem.clip.hi)["K_phi"].value} if tabular else {}
     radius, h = certified_radius(problem.clip).value, norm(surrogate_gradient(objective, theta, theta))
     top = 0.4 * radius / (lag * h)
     schedules = {
@@ -44,7 +55,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
         for window, drift, bias in rows[1:]:
             for text, form, value, k_phi in (
                 ("norm(theta_t - phi_t)", "distance", drift, visited),
-                ("norm(delta_t) with the closed K_phi", "", bias, constants["K_phi"]),
+                *((f"norm(delta_t) with the {how}", "", bias, k) for how, k in known.items()),
                 ("norm(delta_t) with the K_phi of the pairs visited", "", bias, visited),
             ):
                 bound = predict(CLAIM, form, K_phi=k_phi, G_upd=largest, E_way=window)

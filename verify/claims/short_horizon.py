@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..constants import certified_radius, predict
 from ..objectives import surrogate_gradient
-from ..problems import main_problem
+from ..problems import Problem, main_problem
 from ..runs import lag
 from ..runs.training import simulate_bounded
 from ..trees import norm
 from ..verdicts import Measurement, Verdict, compare_upper
 
-__all__ = ["measure"]
+__all__ = ["measure", "measure_on"]
 
 CLAIM = "short-horizon"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
+    """Return ``measure_on`` the main problem."""
+    return measure_on([main_problem(seed, device=device)], seed, suite, device)
+
+
+def measure_on(
+    problems: Sequence[Problem], seed: int, suite: str, device: str, rounding: float = 2.0**-52
+) -> list[Verdict]:
     """Return lag drift and displacement of 8 steps with S_max = 31 at the largest η of the rule, in both regimes."""
-    problem = main_problem(seed, device=device)
+    problem = problems[0]
     objective, radius, steps = problem.objective, certified_radius(problem.clip).value, 8
     guess = 1.25 * norm(surrogate_gradient(objective, problem.theta, problem.theta))
     rows: list[Verdict] = []
