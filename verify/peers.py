@@ -155,7 +155,9 @@ def trl_loss(config: Any) -> TrlLoss:
     record = trl_record(kind, config.importance_sampling_level, penalty, config.delta is not None, scale)
     high = config.epsilon if config.epsilon_high is None else config.epsilon_high
     numbers = {"eps_lo": config.epsilon, "eps_hi": high, "beta_kl": config.beta, "delta_std": OFFSET}
-    numbers |= {"L_cap": config.max_completion_length, "rho_cap": high if kind == "cispo" else config.delta}
+    numbers |= {"L_cap": config.max_completion_length}
+    cap = high if kind == "cispo" else config.delta
+    numbers |= {} if cap is None else {"rho_cap": cap}
     numbers |= {name: getattr(config, option) for name, option in BY_SIGN.items()}
     counted: Literal["response", "step", "generation"] = "response"
     if record.length == "group":

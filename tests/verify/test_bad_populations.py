@@ -172,6 +172,10 @@ def test_an_empty_response_has_ratio_one_and_adds_no_gradient(loss):
         (lambda b: {"behaviour": b.behaviour.exp()}, "behaviour: expected log-probabilities <= 0"),
         (lambda b: {"behaviour": b.behaviour - math.inf}, "a drawn token has probability > 0"),
         (lambda b: {"mask": b.mask * 0.5}, "mask: expected only 0 and 1"),
+        (
+            lambda b: {"prompts": b.prompts.repeat(1, 2), "prompt_mask": torch.tensor([[True, False]] * 4)},
+            "expected padding on the left only",
+        ),
     ],
 )
 def test_bad_batches_are_refused(change, message):
@@ -194,6 +198,43 @@ def test_drawing_from_no_numbers_is_an_error():
             length=2,
             generator=torch.Generator(),
         )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"params": {}}, "phi: expected the parameters of the policy; missing"),
+        ({"params": {"more": torch.zeros(1)}}, "unknown ['more']"),
+        ({"prompts": (torch.tensor([[2, 0]]), torch.tensor([[True, False]]))}, "expected padding on the left only"),
+        ({"prompts": tuple(x[:0] for x in PROMPTS)}, "prompts: expected int64 of shape (P, N), both at least 1"),
+        ({"length": 0}, "expected groups, group_size and length >= 1, got 2, 3 and 0"),
+        ({"group_size": 0}, "expected groups, group_size and length >= 1, got 2, 0 and 2"),
+        ({"end": 9}, "expected an end among the tokens 0..1, got 9"),
+    ],
+)
+def test_draws_that_make_no_sense_are_refused(change, message):
+    policy = mlp()
+    how = {"params": policy.params(), "prompts": PROMPTS, "reward": lambda n, t, m: torch.zeros(m.shape[:2])}
+    how |= {"groups": 2, "group_size": 3, "length": 2, "generator": torch.Generator()} | change
+    with pytest.raises(ValueError, match=re.escape(message)):
+        draw(policy, **how)
+
+
+@pytest.mark.parametrize(
+    ("constants", "message"),
+    [
+        ({"eps_hi": math.nan}, "eps_hi: expected a finite number > 0, got nan"),
+        ({"eps_hi": -5.0}, "eps_hi: expected a finite number > 0, got -5.0"),
+        ({"eps_lo": 2.0}, "eps_lo: expected a number below 1, got 2.0"),
+        ({"delta_std": -0.5}, "delta_std: expected a finite number >= 0, got -0.5"),
+        ({"beta_kl": math.inf}, "beta_kl: expected a finite number >= 0, got inf"),
+        ({"L_cap": 0.0}, "L_cap: expected a finite number > 0, got 0.0"),
+        ({"epsilon": 0.2}, "expected constants among"),
+    ],
+)
+def test_constants_that_make_no_sense_are_refused(constants, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Loss("grpo", constants)
 
 
 def test_references_and_critics_that_do_not_fit_are_refused():

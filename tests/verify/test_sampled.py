@@ -189,12 +189,15 @@ def test_a_comparison_of_parts_sees_a_wrong_number(case):
         ({"mask": torch.ones(1, 2, 2)}, "mask: expected shape (2, 2, 1)"),
         ({"rewards": torch.full((2, 2), math.nan)}, "rewards: expected finite numbers, got 4 others"),
         ({"behaviour": torch.full((2, 2, 1), -math.inf)}, "a drawn token has probability > 0"),
-        ({"prompts": torch.ones(1, 1), "prompt_mask": torch.ones(1, 1)}, "one prompt for each of n >= 1 groups"),
+        (
+            {"prompts": torch.ones(1, 1).long(), "prompt_mask": torch.ones(1, 1).bool()},
+            "one prompt for each of n >= 1 groups",
+        ),
     ],
 )
 def test_bad_batches_are_refused(change, message):
     ones = torch.ones(2, 2, 1)
-    good = {"prompts": torch.ones(2, 1), "prompt_mask": torch.ones(2, 1), "tokens": ones, "mask": ones}
+    good = {"prompts": ones[:, 0].long(), "prompt_mask": ones[:, 0].bool(), "tokens": ones, "mask": ones}
     good |= {"rewards": torch.ones(2, 2), "behaviour": -ones}
     Batch(**good)
     with pytest.raises(ValueError, match=re.escape(message)):

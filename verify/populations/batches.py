@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..policies import SequencePolicy
+from ..policies.sequence import check_prompts
 from ..trees import Params
 
 __all__ = ["Batch", "Reward", "distinct", "draw", "extended"]
@@ -31,8 +32,8 @@ class Batch:
     A response may be empty (its mask all 0): it has ratio 1 and adds no gradient.
 
     Raises:
-        ValueError: misshapen or empty groups, half precision, non-finite rewards, a mask of other numbers than 0 and 1,
-            or log-probabilities of the drawn tokens that are none: above 0, or -inf.
+        ValueError: prompts padded on the right, misshapen or empty groups, half precision, non-finite rewards, a mask
+            of other numbers than 0 and 1, or log-probabilities of the drawn tokens that are none: above 0, or -inf.
     """
 
     prompts: Tensor = field(repr=False)
@@ -60,6 +61,7 @@ class Batch:
                 )
         if n < 1 or self.prompts.shape[0] != n:
             raise ValueError(f"expected one prompt for each of n >= 1 groups, got {self.prompts.shape[0]} and {n}")
+        check_prompts(self.prompts, self.prompt_mask)
         if not bool(((self.mask == 0) | (self.mask == 1)).all()):
             raise ValueError("mask: expected only 0 and 1")
         if bool((self.behaviour > 1e-6).any()):
@@ -117,8 +119,17 @@ def draw(
         length: L tokens at most.
         generator: explicit CPU generator; every device draws the same uniform numbers.
         end: token that ends a response and counts as its last one.
+
+    Raises:
+        ValueError: parameters of another policy, prompts padded on the right, a size below 1, an end that is no token.
     """
     listed, kept = prompts
+    check_prompts(listed, kept)
+    policy.validate(params, "phi")
+    if min(groups, group_size, length) < 1:
+        raise ValueError(f"expected groups, group_size and length >= 1, got {groups}, {group_size} and {length}")
+    if end is not None and not 0 <= end < policy.vocab:
+        raise ValueError(f"expected an end among the tokens 0..{policy.vocab - 1}, got {end}")
     numbers = torch.randint(len(listed), (groups,), generator=generator).to(listed.device)
     firsts, which = distinct(numbers.repeat_interleave(group_size))
     contexts = firsts[:, None]  # the prompt's number and the tokens so far

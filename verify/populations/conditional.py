@@ -131,6 +131,16 @@ class ConditionalPopulation:
         found = over_mates(self, self.which, self.kinds[mates], chance, law, (learner, still))
         return (weight * found.mean(1)).mean()
 
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return an unbiased estimate of V(θ) as a scalar tensor, each prefix with its own weight."""
+        tokens, m = self.tables(theta)["tokens"], self.depth
+        weight = (tokens[:, :, 0, :m].sum(2) - self.prefixes.behaviour.sum(2)).exp() if m else 1.0
+        return (weight * (self._split(tokens)[1] * self.rewards).sum(2)).mean()
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of every token of every continuation, flat; 0 after the end."""
+        return (self.tables(theta)["tokens"] - self.tables(phi)["tokens"]).reshape(-1)
+
     def mean_over_groups(self, theta: Params, statistic: Callable[[Tensor], Tensor]) -> Tensor:
         """Return an unbiased estimate of E_z[statistic(rewards (…, G))] under π_θ, as a scalar tensor."""
         weight, _, chances = self._split(self.tables(theta)["tokens"])

@@ -104,7 +104,10 @@ class Population(Protocol):
 
 
 class Enumeration(Population, Protocol):
-    """A population objective whose responses are enumerated, so that what they earn and how far they moved is exact."""
+    """A population objective that knows what its responses earn and how far they moved.
+
+    Exactly where responses are enumerated; estimated, and over the drawn tokens alone, where they are sampled.
+    """
 
     def mean_reward(self, theta: Params) -> Tensor:
         """Return V(θ) = E_x E_{y~π_θ}[R] as a scalar tensor, without validation."""

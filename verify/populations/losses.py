@@ -7,6 +7,7 @@ the loss is differentiated, and moves when its gradient H is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,7 +27,8 @@ NUMBERS: Mapping[str, float] = MappingProxyType(
     {"eps_lo": 0.2, "eps_hi": 0.28, "rho_cap": 2.0, "beta_kl": 0.04, "L_cap": 5.0, "delta_std": 1e-4}
     | {"tau_pos": 1.0, "tau_neg": 1.05, "k_pos": 2.0, "k_neg": 3.0, "decay_pos": 3.0, "decay_neg": 2.0}
 )
-"""Constants of the losses by symbol name."""
+"""Constants of the losses by symbol name; all above 0, but for ``AT_ZERO``."""
+AT_ZERO = {"beta_kl", "delta_std"}
 
 
 def _smallest(*args: Any) -> Any:
@@ -144,7 +146,8 @@ class Loss:
         numbers: values of its constants by symbol name; ``NUMBERS`` for those not given.
 
     Raises:
-        ValueError: a constant that the loss does not know.
+        ValueError: a constant that no loss knows, or one that is not finite and above 0 (0 where it switches something
+            off), or a lower clip of the whole ratio, eps_lo >= 1.
 
     Example:
         >>> Loss("grpo", {"eps_hi": 0.2}).name
@@ -160,6 +163,12 @@ class Loss:
         unknown = sorted(set(given) - set(NUMBERS))
         if unknown:
             raise ValueError(f"expected constants among {sorted(NUMBERS)}, got {unknown}")
+        for name, x in given.items():
+            if not (math.isfinite(x) and (x > 0.0 or (x == 0.0 and name in AT_ZERO))):
+                least = ">= 0" if name in AT_ZERO else "> 0"
+                raise ValueError(f"{name}: expected a finite number {least}, got {x}")
+        if given.get("eps_lo", 0.0) >= 1.0:
+            raise ValueError(f"eps_lo: expected a number below 1, got {given['eps_lo']}")
         object.__setattr__(self, "numbers", MappingProxyType({**NUMBERS, **given}))
 
     @property

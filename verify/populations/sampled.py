@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ from .core import Population
 from .core import field as field_of
 from .losses import Learner, Loss
 
-__all__ = ["SampledPopulation", "gradients_of"]
+__all__ = ["Sample", "SampledPopulation", "estimated", "gradients_of"]
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,15 @@ class SampledPopulation:
         """p_φ(z)/p_φ₀(z) of whole groups, (n,)."""
         return (tokens - self.batch.behaviour).sum((1, 2)).exp()
 
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return an unbiased estimate of V(θ) as a scalar tensor, each response with its own weight."""
+        weights = (self.log_tokens(theta) - self.batch.behaviour).sum(2).exp()
+        return (weights * self.batch.rewards).mean()
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of every drawn token, flat; 0 after the end of a response."""
+        return (self.log_tokens(theta) - self.log_tokens(phi)).reshape(-1)
+
     def mean_over_groups(self, theta: Params, statistic: Callable[[Tensor], Tensor]) -> Tensor:
         """Return an unbiased estimate of E_z[statistic(rewards (…, G))] under π_θ, as a scalar tensor."""
         return (self._weights(self.log_tokens(theta)) * statistic(self.batch.rewards)).mean()
@@ -161,3 +171,43 @@ class SampledPopulation:
 def gradients_of(blocks: Sequence[Population], theta: Params, phi: Params) -> Tensor:
     """Return H(θ,φ) of every population, (blocks, dim)."""
     return torch.stack([flatten(field_of(block, theta, phi)) for block in blocks])
+
+
+class Sample(Population, Protocol):
+    """A population objective that is estimated from independent groups."""
+
+    def blocks(self, count: int) -> Sequence[Sample]:
+        """Return ``count`` independent populations of as many groups each, whose mean is the whole."""
+        ...
+
+    def mean_reward(self, theta: Params) -> Tensor:
+        """Return an unbiased estimate of V(θ) as a scalar tensor."""
+        ...
+
+    def log_ratios(self, theta: Params, phi: Params) -> Tensor:
+        """Return log π_θ/π_φ of the tokens at hand, flat."""
+        ...
+
+
+def estimated(population: Sample, quantity: Callable[[Sample], Params | float], count: int) -> tuple[Tensor, Tensor]:
+    """Return any quantity of ``objectives`` with its standard error, from ``count`` independent blocks.
+
+    Unbiased for what is linear in the groups: F, H, B, DJ, V and the actions of ∂_φH and ∂_θH; a norm of them is not
+    (``estimators.norm_squared``).
+
+    Args:
+        population: sampled groups, or drawn prefixes with everything after them listed.
+        quantity: e.g. ``lambda p: behaviour_jvp(p, theta, phi, v)``.
+        count: blocks, at least 2; the standard error rests on count − 1 degrees of freedom.
+
+    Returns:
+        Mean and standard error of every component, (dim,) each; dim is 1 for a number.
+
+    Raises:
+        ValueError: fewer than two blocks, or groups that do not divide into so many equal ones.
+    """
+    if count < 2:
+        raise ValueError(f"expected at least two blocks for a standard error, got {count}")
+    found = (quantity(block) for block in population.blocks(count))
+    parts = torch.stack([flatten(x) if isinstance(x, dict) else torch.tensor([x]).double() for x in found])
+    return parts.mean(0), parts.std(0) / count**0.5
