@@ -18,9 +18,10 @@ import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
+from scipy import optimize as _optimize  # pyright: ignore[reportMissingTypeStubs]
 from scipy import stats as _stats  # pyright: ignore[reportMissingTypeStubs]
 from torch import Tensor
 
@@ -32,6 +33,7 @@ CONFIDENCE = 0.95
 EXTREME = 100.0
 """An exponent so large that one level alone is left in T_p: kept where that level's square is lost in noise."""
 stats: Any = _stats
+optimize: Any = _optimize
 _Test: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 
@@ -133,12 +135,7 @@ def sampled_slope(levels: Sequence[float], parts: Tensor) -> SampledSlope:
 
 def _root(tested: _Test) -> float:
     """The p with T_p = 0. Squares > 0 with the sign change of the weights give exactly one (Descartes' rule)."""
-    low, high = -EXTREME, EXTREME
-    for _ in range(6):
-        p = torch.linspace(low, high, 401, dtype=torch.float64)
-        last = int((tested(p)[0] > 0.0).sum())  # T_p falls through 0
-        low, high = float(p[max(last - 1, 0)]), float(p[min(last, 400)])
-    return (low + high) / 2.0
+    return cast(float, optimize.brentq(lambda p: float(tested(torch.tensor([p]).double())[0]), -EXTREME, EXTREME))
 
 
 def _kept(tested: _Test, value: float, t: float) -> tuple[float, float]:
