@@ -135,7 +135,11 @@ def sampled_slope(levels: Sequence[float], parts: Tensor) -> SampledSlope:
 
 def _root(tested: _Test) -> float:
     """The p with T_p = 0. Squares > 0 with the sign change of the weights give exactly one (Descartes' rule)."""
-    return cast(float, optimize.brentq(lambda p: float(tested(torch.tensor([p]).double())[0]), -EXTREME, EXTREME))
+
+    def at(p: float) -> float:
+        return float(tested(torch.tensor([p], dtype=torch.float64))[0])
+
+    return cast(float, optimize.brentq(at, -EXTREME, EXTREME))
 
 
 def _kept(tested: _Test, value: float, t: float) -> tuple[float, float]:
