@@ -154,8 +154,8 @@ def compare_exact(
     Raises:
         ValueError: predicted is 0 and no scale was given, which would make the comparison meaningless.
     """
-    size = max(abs(predicted), scale)
-    if not size > 0.0:
+    size = max(scale, abs(predicted))
+    if not (size > 0.0 or math.isnan(predicted)):
         raise ValueError(f"expected a positive scale when the prediction is {predicted}, got {scale}")
     miss = abs(m.value - predicted) - rtol * size
     tightness = None if abs(predicted) <= rtol * size else m.value / predicted  # a ratio of round-offs means nothing

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import json
 
 import pytest
 import torch
@@ -92,8 +93,46 @@ def test_a_problem_where_nothing_moves_is_named_and_not_measured():
     assert set().union(*rows.values()) == {"not-measured"}
 
 
-def test_a_formula_without_a_finite_value_is_undecided():
-    assert statuses("upper", "drift", "d / (s_t - s_t)") == {"undecided"}
+@pytest.mark.parametrize("side", ["upper", "lower", "exact", "leading-order"])
+@pytest.mark.parametrize(("factor", "value"), [("log(0 - 1)", "nan"), ("exp(1000)", "inf"), ("1 / (T - T)", "inf")])
+def test_a_formula_without_a_finite_value_is_undecided(side, factor, value):
+    for v in measure(Bound("m", side, "drift", parse(f"d * {factor}")), TINY, 0):
+        assert v.status == "undecided"
+        assert f"the formula has no finite value there ({value})" in v.message
+        json.dumps(v.as_dict(), allow_nan=False)
+
+
+def test_a_formula_without_a_value_at_one_step_alone_is_undecided():
+    assert statuses("exact", "drift", "d + 0 * d * log(t - 1)") == {"undecided"}  # 0 · log 0 at t = 1
+    assert statuses("exact", "drift", "d + 0 * d * log(t)") == {"holds"}
+
+
+@pytest.mark.parametrize("side", ["lower", "upper", "exact"])
+def test_a_step_where_a_gradient_is_0_has_no_cosine_and_is_left_out(side):
+    """Outside the domain every token of one of these runs is clipped once, so that H is 0 there."""
+    (v,) = measure(Bound("m", side, "cosine", parse("0.5"), domain="outside"), TINY, 0)
+    assert v.n == 11
+    assert "1 without a number, one of the two gradients is 0 or round-off" in v.message
+    (v,) = measure(Bound("m", side, "drift", parse("d"), domain="outside"), TINY, 0)
+    assert v.n == 12
+    assert "without a number" not in v.message
+
+
+def test_a_quantity_without_a_value_anywhere_is_not_measured(monkeypatch):
+    void = dataclasses.replace(on_runs.QUANTITIES["cosine"], read=lambda case: None)
+    monkeypatch.setattr(on_runs, "QUANTITIES", {"cosine": void})
+    for side in ("lower", "leading-order"):
+        (v,) = measure(Bound("m", side, "cosine", parse("0.5")), TINY, 0)
+        assert v.status == "not-measured"
+        assert "one of the two gradients is 0" in v.message
+
+
+@pytest.mark.parametrize(("formula", "mine"), [("-K_phi * d", True), ("0", True), ("K_phi * d", False)])
+def test_a_leading_order_blames_the_formula_where_the_formula_is_the_cause(formula, mine):
+    (v,) = measure(Bound("m", "leading-order", "bias", parse(formula)), TINY, 0)
+    assert v.status == ("not-measured" if mine else "holds")
+    assert ("the formula is 0 or negative" in v.message) == mine
+    assert "bias is round-off" not in v.message
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_non_finite_numbers_never_hold_and_never_reach_json(value):
     assert "measured was" in out["message"]
     json.dumps(out, allow_nan=False)
     assert v.compare_upper("c", "F", float("nan"), M, "").status == "undecided"
+    assert exact(value) == exact(value, scale=0.1) == "undecided"
 
 
 def test_fields_are_the_contract():

@@ -17,6 +17,7 @@ __all__ = [
     "ANY_POLICY",
     "COSTLY",
     "QUANTITIES",
+    "ROUND_OFF",
     "SYMBOLS",
     "TABULAR",
     "Case",
@@ -25,14 +26,21 @@ __all__ = [
     "read_unit",
 ]
 
+ROUND_OFF = 1e6
+"""A gradient of at most this many roundings of its scale has no direction, and nothing moves by it."""
+
 
 @dataclass(frozen=True)
 class Case:
-    """One learner step t of a run on a problem; everything a symbol or a quantity is read from."""
+    """One learner step t of a run on a problem; everything a symbol or a quantity is read from.
+
+    ``rounding`` is the relative round-off of the policy's numbers, as in ``Kind``.
+    """
 
     problem: Problem
     run: Run
     t: int
+    rounding: float = 2.0**-52
 
     @property
     def s(self) -> int:
@@ -54,21 +62,27 @@ class Case:
         """‖H(θ_t,θ_t)‖."""
         return norm(surrogate_gradient(self.problem.objective, self.run.theta[self.t], self.run.theta[self.t]))
 
-    def cosine(self) -> float:
-        """Cosine of H(θ_t,φ_t) and H(θ_t,θ_t)."""
+    def cosine(self) -> float | None:
+        """Cosine of H(θ_t,φ_t) and H(θ_t,θ_t); None where one of them is 0, or round-off against the largest ‖u‖."""
         theta = self.run.theta[self.t]
         one, other = (surrogate_gradient(self.problem.objective, theta, p) for p in (self.run.phi[self.t], theta))
+        if min(norm(one), norm(other)) <= ROUND_OFF * self.rounding * float(self.run.update.max()):
+            return None
         return dot(one, other) / (norm(one) * norm(other))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How a number is read from a case. ``floor`` is its round-off in units of rounding · max‖u_t‖."""
+    """How a number is read from a case; None where it has no value, and ``void`` says where that is.
+
+    ``floor`` is its round-off in units of rounding · max‖u_t‖.
+    """
 
     meaning: str
     unit: str
-    read: Callable[[Case], float]
+    read: Callable[[Case], float | None]
     floor: float = 0.0
+    void: str = ""
 
 
 QUANTITIES: Mapping[str, Reading] = {
@@ -82,7 +96,12 @@ QUANTITIES: Mapping[str, Reading] = {
     "displacement": Reading("norm of theta_t - theta_0", "param", lambda c: float(c.run.displacement[c.t])),
     "ratio_max": Reading("largest token ratio pi_theta/pi_phi", "1", lambda c: float(c.run.ratio_max[c.t])),
     "ratio_min": Reading("smallest token ratio pi_theta/pi_phi", "1", lambda c: float(c.run.ratio_min[c.t])),
-    "cosine": Reading("cosine of H(theta_t,phi_t) and H(theta_t,theta_t)", "1", lambda c: c.cosine()),
+    "cosine": Reading(
+        "cosine of H(theta_t,phi_t) and H(theta_t,theta_t)",
+        "1",
+        lambda c: c.cosine(),
+        void="one of the two gradients is 0 or round-off",
+    ),
 }
 """What a bound may be about."""
 
