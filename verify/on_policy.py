@@ -93,7 +93,7 @@ def measure_claims(claims: Set[str], kind: Kind, seed: int, suite: str = "quick"
     for claim in PROBLEMS:
         if claim in claims:
             rows += _on_problems(claim, kind, seed, suite, device)
-    return [*rows, *(row for found in measure_all(bounds, kind, seed, suite, device) for row in found)]
+    return kind.noted([*rows, *(row for found in measure_all(bounds, kind, seed, suite, device) for row in found)])
 
 
 def measure_trained(name: str, claims: Set[str], seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:

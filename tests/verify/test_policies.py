@@ -1,7 +1,6 @@
-"""Policies as pure functions: probabilities, causality, padding, tied weights, second derivatives, refusals."""
+"""Policies as pure functions: probabilities, causality, padding, tied weights, second derivatives."""
 
 import re
-import warnings
 
 import pytest
 import torch
@@ -10,20 +9,11 @@ from stalelaw.verify.policies.precision import low_precision_islands
 from stalelaw.verify.transforms import directional, gradient
 from stalelaw.verify.trees import add, dot, norm, random_unit
 
+from .small_models import huggingface
+
 PROMPTS = torch.tensor([[0, 3], [3, 4]])
 MASK = torch.tensor([[False, True], [True, True]])
 KINDS = ("mlp", "transformer", "gpt2", "llama")
-
-
-def huggingface(kind, attention="sdpa", **more):
-    transformers = pytest.importorskip("transformers")
-    small = {"gpt2": {"n_embd": 8, "n_layer": 2, "n_head": 2, "bos_token_id": 0, "eos_token_id": 0}}.get(
-        kind, {"hidden_size": 8, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
-    )
-    names = {"gpt2": ("GPT2Config", "GPT2LMHeadModel"), "llama": ("LlamaConfig", "LlamaForCausalLM")}[kind]
-    config, model = (getattr(transformers, name) for name in names)
-    torch.manual_seed(3)
-    return model(config(vocab_size=5, attn_implementation=attention, **small, **more)).eval()
 
 
 def policy_of(kind):
@@ -107,53 +97,6 @@ def test_float32_inside_a_float64_model_is_found():
         assert low_precision_islands(policy, policy.params(), PROMPTS) == {}
     with pytest.raises(ValueError, match=re.escape("convert the model with .double()")):
         low_precision_islands(llama, {k: v.float() for k, v in llama.params().items()}, PROMPTS)
-
-
-def dropping():
-    module = MLP(inputs=5, vocab=3, window=5, hidden=6)
-    module.layers.append(torch.nn.Dropout(0.1))
-    return module
-
-
-def compiled():
-    return torch.compile(MLP(inputs=5, vocab=3, window=5, hidden=6), backend="eager")
-
-
-REFUSED = {
-    "active dropout": (lambda: SequencePolicy(dropping(), 3), "call .eval()"),
-    "compiled": (lambda: SequencePolicy(compiled(), 3), "compiled or scripted"),
-    "half": (lambda: SequencePolicy(MLP(5, 3, 5, 6).bfloat16(), 3), "convert with .float()"),
-    "hf dropout": (lambda: causal_lm(huggingface("gpt2").train()), "call model.eval()"),
-    "hf half": (lambda: causal_lm(huggingface("gpt2").half()), "convert with .float()"),
-    "flex": (lambda: causal_lm(huggingface("llama", "flex_attention")), "attn_implementation='eager'"),
-    "eager softmax in float32": (lambda: causal_lm(huggingface("llama", "eager").double()), "left padding"),
-}
-
-
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_cannot_work_is_refused_with_the_remedy(what):
-    make, remedy = REFUSED[what]
-    with pytest.raises(ValueError, match=re.escape(remedy)):
-        make()
-
-
-def test_checkpointing_and_quantised_models_are_refused():
-    model = huggingface("gpt2")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model.gradient_checkpointing_enable()
-    with pytest.raises(ValueError, match="gradient_checkpointing_disable"):
-        causal_lm(model)
-    model = huggingface("gpt2")
-    model.is_quantized = True
-    with pytest.raises(ValueError, match="quantization_config"):
-        causal_lm(model)
-
-
-def test_dropout_that_sleeps_is_no_obstacle():
-    policy = SequencePolicy(dropping().eval(), 3)
-    first, second = (policy.log_probs(policy.params(), PROMPTS) for _ in range(2))
-    assert torch.equal(first, second)
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..transforms import directional, gradient
+from ..trees import Params, finite
+from .refusals import refuse, sdpa_or_eager
 from .sequence import SequencePolicy
 
 __all__ = ["causal_lm"]
 
-ATTENTION = ("eager", "sdpa")
+_T = TypeVar("_T")
 
 
 class _Logits(nn.Module):
@@ -23,6 +27,7 @@ class _Logits(nn.Module):
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model
+        self.training = False  # of this wrapper alone; the model keeps its mode
         self.placed = "position_ids" in inspect.signature(model.forward).parameters
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
@@ -36,49 +41,102 @@ def causal_lm(model: nn.Module) -> SequencePolicy:
     Padding is on the left (``tokenizer.padding_side = "left"``) and told by the mask. Tied weights count once.
 
     Raises:
-        ValueError: flash or flex attention, gradient checkpointing, active dropout, a quantised, compiled or
-            half-precision model, or one that is not causal or reads its padding (eager attention that takes the
-            softmax of a float64 model in float32 does); the message says what to change.
+        ValueError: what ``refuse`` refuses; a model that is no causal LM of Hugging Face, has weights that are not
+            finite, reads later tokens or its padding (eager attention of a float64 model does), or an operation
+            without a derivative of a derivative. The message says what to change.
     """
-    for reason in _unusable(model):
-        raise ValueError(reason)
-    config: Any = model.config
-    policy = SequencePolicy(_Logits(model), int(config.get_text_config().vocab_size))
-    _probe(policy)
+    thing: Any = model
+    if not isinstance(thing, nn.Module) or not hasattr(getattr(thing, "config", None), "get_text_config"):
+        raise ValueError(
+            "expected a Hugging Face causal LM, as AutoModelForCausalLM.from_pretrained returns it; "
+            f"got {type(thing).__name__}; give another module to SequencePolicy(module, vocab)"
+        )
+    refuse(thing)
+    _check_numbers(thing)
+    config: Any = thing.config
+    policy = SequencePolicy(_Logits(thing), int(config.get_text_config().vocab_size))
+    _probe(policy, thing)
     return policy
 
 
-def _probe(policy: SequencePolicy) -> None:
-    """Three tokens, once bare and once with padding in front; some attentions of some models get the second wrong."""
+def _check_numbers(model: nn.Module) -> None:
+    """Infinite buffers are masks; anything else that is not finite is damage."""
+    for name, p in model.named_parameters():
+        if not finite(p.detach()):
+            bad = int((~torch.isfinite(p.detach())).sum())
+            raise ValueError(f"parameter {name!r}: expected finite numbers, got {bad} others; load sound weights")
+    for name, b in model.named_buffers():
+        if b.is_floating_point() and bool(torch.isnan(b).any()):
+            raise ValueError(f"buffer {name!r}: expected numbers, got {int(torch.isnan(b).sum())} NaN; load it anew")
+
+
+def _probe(policy: SequencePolicy, model: Any) -> None:
+    """Three tokens, once bare and once with padding in front, and a directional derivative of a gradient on them."""
     params = {name: p.detach() for name, p in policy.module.named_parameters()}
     some = next(iter(params.values()))
     tokens = torch.arange(3, device=some.device)[None] % policy.vocab
+    other = torch.cat([tokens[:, :2], tokens[:, :1]], 1)
     padded, kept = (functional.pad(x, (2, 0)) for x in (tokens, torch.ones_like(tokens, dtype=torch.bool)))
+
+    def behind(point: Params) -> Tensor:
+        return policy.log_probs(point, padded, kept)[:, 2:]
+
     with torch.no_grad():
-        bare, behind = policy.log_probs(params, tokens), policy.log_probs(params, padded, kept)[:, 2:]
-        changed = policy.log_probs(params, torch.cat([tokens[:, :2], tokens[:, :1]], 1))[:, :2]
-    near = 1e-9 if some.dtype == torch.float64 else 1e-4
-    for other, what in ((behind, "left padding"), (changed, "later tokens")):
-        off = float((other - bare[:, : other.shape[1]]).abs().max())
-        if not off <= near:
+        bare = _tried(lambda: policy.log_probs(params, tokens), model, "a causal LM that gives logits")
+        if bare.shape != (1, 3, policy.vocab):
             raise ValueError(
-                f"expected log-probabilities that do not depend on {what}, got a difference of {off:.3g}; "
-                "load the model with attn_implementation='sdpa'"
+                f"expected logits of shape (1, 3, {policy.vocab}) for three tokens, got {tuple(bare.shape)}; "
+                "load the model with AutoModelForCausalLM"
+            )
+        changed = policy.log_probs(params, other)[:, :2]
+        padding = behind(params)
+    double = some.dtype == torch.float64
+    if not _gap(changed, bare[:, :2]) <= (1e-9 if double else 1e-5):
+        raise ValueError(
+            "expected log-probabilities that do not depend on later tokens, got a difference of "
+            f"{_gap(changed, bare[:, :2]):.3g}; give a model that is causal"
+        )
+    if not _gap(padding, bare) <= (1e-9 if double else 1e-4):
+        raise ValueError(
+            "expected log-probabilities that do not depend on left padding, got a difference of "
+            f"{_gap(padding, bare):.3g}; {_padding_remedy(model, double)}"
+        )
+    curved = _tried(
+        lambda: directional(lambda point: gradient(lambda x: behind(x).square().sum(), point), params, params),
+        model,
+        "a model whose gradient has a directional derivative",
+    )
+    for name, leaf in curved.items():
+        if not finite(leaf):
+            raise ValueError(
+                f"expected finite second derivatives, got others in {name!r} behind left padding; "
+                f"{_padding_remedy(model, double)}"
             )
 
 
-def _unusable(model: Any) -> Iterator[str]:
-    if getattr(model, "is_quantized", False) or getattr(model, "hf_quantizer", None) is not None:
-        yield "expected a plain model, got a quantised one; load it without quantization_config"
-    attention = getattr(model.config, "_attn_implementation", "eager")
-    if attention not in ATTENTION:
-        yield (
-            f"expected attention 'eager' or 'sdpa', got {attention!r}, which has no second derivative; "
-            "load the model with attn_implementation='eager'"
-        )
-    old = "is_gradient_checkpointing"  # its name before transformers 5
-    if getattr(model, "is_activation_checkpointing" if hasattr(model, "is_activation_checkpointing") else old, False):
-        yield "expected no gradient checkpointing; call model.gradient_checkpointing_disable()"
-    dropouts = {k: v for k, v in model.config.to_dict().items() if "drop" in k and isinstance(v, float) and v > 0}
-    if model.training and dropouts:
-        yield f"expected a deterministic policy, got dropout {dropouts} in training mode; call model.eval()"
+def _gap(x: Tensor, y: Tensor) -> float:
+    return float((x - y).abs().max())
+
+
+def _padding_remedy(model: Any, double: bool) -> str:
+    """What makes the padding right: another attention, or float32 where attention works in float32 anyway."""
+    best = sdpa_or_eager(model)
+    if getattr(model.config, "_attn_implementation", best) != best:
+        return f"load the model with attn_implementation={best!r}"
+    return "convert it with .float()" if double else "its attention cannot be used with padding; use another model"
+
+
+def _tried(call: Callable[[], _T], model: Any, expected: str) -> _T:
+    """What ``call`` returns; an error of torch or of the model becomes one that names the operation and the remedy."""
+    try:
+        return call()
+    except torch.OutOfMemoryError:
+        raise
+    except (RuntimeError, TypeError, AttributeError, ValueError, IndexError, KeyError, AssertionError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        operation = re.search(r"forward AD with (\w+)", first)
+        what = f"operation {operation[1]}, which has no forward-mode derivative" if operation else first
+        remedy = "give a model without it" if operation else "load the model with AutoModelForCausalLM"
+        if operation and getattr(model.config, "_experts_implementation", None) not in (None, "eager"):
+            remedy = "load the model with experts_implementation='eager'"
+        raise ValueError(f"expected {expected}, got {type(model).__name__}: {what}; {remedy}") from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +14,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from ..trees import Params, finite
 from .normalisation import PlainLayerNorm
+from .refusals import refuse
 
 __all__ = ["SequencePolicy", "check_prompts"]
 
@@ -28,8 +29,7 @@ class SequencePolicy:
         vocab: V, the size of the last axis of the logits.
 
     Raises:
-        ValueError: what torch.func cannot differentiate twice, or what makes the policy random: active dropout, half
-            precision, a quantised, compiled or scripted module.
+        ValueError: what torch.func cannot differentiate twice, or what makes the policy random; see ``refuse``.
 
     Example:
         >>> from stalelaw.verify.policies import MLP
@@ -42,15 +42,18 @@ class SequencePolicy:
     vocab: int
 
     def __post_init__(self) -> None:
-        for reason in _unusable(self.module):
-            raise ValueError(reason)
+        refuse(self.module)
 
     def params(self) -> Params:
         """Return a copy of the module's parameters, each tensor once."""
         return {name: p.detach().clone() for name, p in self.module.named_parameters()}
 
     def validate(self, params: Params, name: str) -> None:
-        """Raise ValueError (expected, got) unless ``params`` are finite and named, shaped and typed as the module's."""
+        """Raise ValueError (expected, got) unless ``params`` are finite and named, shaped and typed as the module's.
+
+        The module is looked at again: it may have been put into training mode or compiled since.
+        """
+        refuse(self.module)
         mine = dict(self.module.named_parameters())
         if set(params) != set(mine):
             lacks, extra = sorted(set(mine) - set(params)), sorted(set(params) - set(mine))
@@ -108,22 +111,3 @@ def _twice_differentiable() -> Generator[None]:
     """Fused attention has no forward-mode rule, and a fused layer norm a wrong one; the plain ones are right."""
     with sdpa_kernel(SDPBackend.MATH), PlainLayerNorm():
         yield
-
-
-def _unusable(module: Any) -> Iterator[str]:
-    """Why the module is no deterministic function that can be differentiated forward over reverse."""
-    for name, part in module.named_modules():
-        where = f"module {name or type(part).__name__!r}"
-        if (
-            isinstance(part, torch.jit.ScriptModule)
-            or hasattr(part, "_orig_mod")
-            or getattr(part, "_compiled_call_impl", None)
-        ):
-            yield f"{where}: expected a plain module, got a compiled or scripted one; pass the module it was made from"
-        if isinstance(part, nn.modules.dropout._DropoutNd) and part.training and part.p > 0:  # pyright: ignore[reportPrivateUsage]
-            yield f"{where}: expected a deterministic policy, got active dropout p={part.p}; call .eval() or set p=0"
-    for name, p in module.named_parameters():
-        if not p.is_floating_point():
-            yield f"parameter {name!r}: expected floating point, got {p.dtype} (quantised?); load the unquantised model"
-        if p.dtype not in (torch.float32, torch.float64):
-            yield f"parameter {name!r}: expected float32 or float64, got {p.dtype}; convert with .float() or .double()"

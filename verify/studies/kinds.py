@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..populations.closed import Objective
 from ..problems import CLIPS, Problem, generator, pick, random_problem
 from ..tasks import random_rewards
 from ..trees import Params
+from ..verdicts import Verdict
 from .networks import network
 
 __all__ = ["KINDS", "Kind", "kind"]
@@ -34,12 +35,20 @@ class Kind:
         problem: (seed, index) -> problem, with the clip on for even indices.
         tabular: closed constants and the certified radius hold.
         rounding: relative round-off of its numbers.
+        note: what its verdicts say besides, such as where a float64 model works in float32.
     """
 
     name: str
     problem: Callable[[int, int], Problem]
     tabular: bool = False
     rounding: float = 2.0**-52
+    note: str = ""
+
+    def noted(self, rows: list[Verdict]) -> list[Verdict]:
+        """Return the rows with the note in the message of each that was measured."""
+        if not self.note:
+            return rows
+        return [r if r.status == "not-measured" else replace(r, message=f"{r.message}; {self.note}") for r in rows]
 
 
 def kind(name: str, device: str = "cpu") -> Kind:
@@ -126,4 +135,13 @@ def _hugging_face(folder: str, device: str) -> Kind:
         start = {k: x * (1.0 + 0.1 * noise[k]) for k, x in theta.items()} if index else theta
         return _problem(f"{Path(folder).name}{', perturbed' if index else ''}", policy, start, length, g, index, device)
 
-    return Kind(folder, problem, rounding=2.0**-23 if islands else 2.0**-52)
+    return Kind(folder, problem, rounding=2.0**-23 if islands else 2.0**-52, note=_told(islands))
+
+
+def _told(islands: dict[str, torch.dtype], most: int = 3) -> str:
+    """The modules of a float64 model that compute in a shorter type, in words; nothing where there is none."""
+    if not islands:
+        return ""
+    names = ", ".join(list(islands)[:most]) + (f" and {len(islands) - most} more" if len(islands) > most else "")
+    kinds = ", ".join(sorted({str(d).removeprefix("torch.") for d in islands.values()}))
+    return f"float64 model with {kinds} inside {len(islands)} modules ({names}): good to {2.0**-23:.1g} relative"
