@@ -69,7 +69,7 @@ def jax_routes(objective, points):
 
 
 def peak(length):
-    """Print the peak resident memory (MiB) of H and ∂_φH·v of an MLP on 16 prompts × 2**length responses."""
+    """Print the peak resident memory (MiB) of H and ∂_φH·v of an MLP on 64 prompts × 2**length responses."""
     import torch
     from stalelaw.verify import objectives
     from stalelaw.verify.policies import MLP, Enumerated, SequencePolicy
@@ -80,9 +80,9 @@ def peak(length):
     torch.set_num_threads(1)
     torch.manual_seed(0)
     policy = SequencePolicy(MLP(inputs=3, vocab=2, window=14, hidden=32).double(), vocab=2)
-    prompts = torch.full((16, 1), 2)
+    prompts = torch.full((64, 1), 2)
     listed = Responses(Enumerated(policy, prompts, torch.ones_like(prompts, dtype=torch.bool), length))
-    rewards = (listed.tokens.sum(1) % 2).double().expand(16, -1).contiguous()
+    rewards = (listed.tokens.sum(1) % 2).double().expand(64, -1).contiguous()
     theta = policy.params()
     population = ExactPopulation(Loss("grpo"), listed, rewards, 4, at_once=2**15)
     objectives.surrogate_gradient(population, theta, theta)
@@ -101,7 +101,7 @@ def main():
         for size in (12, 13):
             command = [sys.executable, __file__, "--memory", str(size)]
             found = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-            print(f"MLP, 16 prompts × {2**size} responses: H and dH.v peak at {found} MiB of resident memory")
+            print(f"MLP, 64 prompts × {2**size} responses: H and dH.v peak at {found} MiB of resident memory")
         return None
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: arguments.threads])  # before either library starts
 

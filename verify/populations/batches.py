@@ -13,7 +13,7 @@ from ..policies import SequencePolicy
 from ..policies.sequence import check_prompts
 from ..trees import Params
 
-__all__ = ["Batch", "Reward", "distinct", "draw", "extended"]
+__all__ = ["Batch", "Reward", "distinct", "draw", "extended", "kinds_of"]
 
 Reward = Callable[[Tensor, Tensor, Tensor], Tensor]
 """(prompt numbers (n,), tokens (n, G, L), mask (n, G, L)) -> rewards (n, G)."""
@@ -80,6 +80,13 @@ class Batch:
 def distinct(rows: Tensor, dim: int | None = None) -> tuple[Tensor, Tensor]:
     """Return the different integers, or rows of them with ``dim=0``, and which one each of them is."""
     return cast(tuple[Tensor, Tensor], cast(Any, torch).unique(rows, dim=dim, return_inverse=True))
+
+
+def kinds_of(rewards: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the different (reward, length), (K, 2), and which one each response is, in the shape both broadcast to."""
+    (levels, earned), (sizes, taken) = distinct(rewards), distinct(lengths)
+    pairs, which = distinct(earned * len(sizes) + taken)
+    return torch.stack([levels[pairs // len(sizes)], sizes[pairs % len(sizes)]], -1), which
 
 
 def extended(contexts: Tensor, which: Tensor, tokens: Tensor, vocab: int) -> tuple[Tensor, Tensor]:

@@ -16,14 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
 
 import torch
 from torch import Tensor
 
 from ..policies import SequencePolicy
 from ..trees import Params
-from .batches import Batch, Reward, draw
+from .batches import Batch, Reward, draw, kinds_of
 from .exact import LARGEST, over_mates
 from .losses import Learner, Loss
 from .sampled import gradients_of
@@ -69,10 +68,9 @@ class ConditionalPopulation:
         self.loss.check(self.reference is not None, False)
         if self.reference is not None:
             self.validate(reference=self.reference)
-        seen = torch.stack([self.rewards, self.mask.sum(-1)], -1).reshape(-1, 2)
-        kinds, which = cast(tuple[Tensor, Tensor], cast(Any, torch).unique(seen, dim=0, return_inverse=True))
+        kinds, which = kinds_of(self.rewards, self.mask.sum(-1))
         object.__setattr__(self, "kinds", kinds)
-        object.__setattr__(self, "which", which.reshape(self.rewards.shape))
+        object.__setattr__(self, "which", which)
         if len(kinds) ** self.group_size > LARGEST:
             raise ValueError(
                 f"expected at most {LARGEST} kinds of groups, got {len(kinds)}**{self.group_size}; "

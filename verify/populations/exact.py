@@ -17,12 +17,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from ..trees import Params
+from .batches import kinds_of
 from .losses import Learner, Loss
 from .responses import Responses
 
@@ -81,10 +82,9 @@ class ExactPopulation:
             raise ValueError(f"expected group size G >= 1, got {self.group_size}")
         if self.at_once < 1:
             raise ValueError(f"expected at_once >= 1, got {self.at_once}")
-        seen = torch.stack([self.rewards.cpu(), self.responses.lengths.expand_as(self.rewards)], -1).reshape(-1, 2)
-        kinds, which = cast(tuple[Tensor, Tensor], cast(Any, torch).unique(seen, dim=0, return_inverse=True))
-        object.__setattr__(self, "kinds", kinds.to(self.rewards.device))
-        object.__setattr__(self, "which", which.reshape(p, r).to(self.rewards.device))
+        kinds, which = kinds_of(self.rewards, self.responses.lengths.to(self.rewards.device))
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "which", which)
         count = math.comb(self.group_size - 1 + len(kinds) - 1, self.group_size - 1)
         if count > LARGEST:
             raise ValueError(
