@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,7 @@ def train(
     import torch
 
     from ...verify.studies.trained import study
-    from ..errors import BadInput
+    from ..errors import BadInput, taught
     from ..jsonio import check_target, dumps, printing, write_atomic
     from ..report.provenance import commit
 
@@ -51,7 +52,13 @@ def train(
         with _progress() as notify:
             found = study(policy, out, device, notify)
     except ValueError as error:
-        raise BadInput("a folder of this study's own runs", str(error), "choose another --out") from error
+        raise taught(error, f"--out {out}", "choose another --out") from error
+    except OSError as error:
+        got = f"{error.filename or out} ({error.strerror or error})"
+        fix = "choose another --out"
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            fix = "free some space and run again, which goes on from the last saved state, or choose another --out"
+        raise BadInput("a folder that takes the runs", got, fix) from error
     made = {"command": command, "commit": commit()[0], "torch": torch.__version__.split("+")[0]}
     write_atomic(target, dumps({"made": made, **found}).encode())
     with printing():

@@ -2,8 +2,8 @@
 
 import contextlib
 import dataclasses
+import errno
 import os
-import re
 import signal
 
 import pytest
@@ -125,7 +125,7 @@ def test_a_run_killed_inside_a_shared_generation_loses_nothing(trainer, tmp_path
 def test_a_longer_run_prolongs_a_shorter_one(trainer, whole, tmp_path):
     resume(trainer, tmp_path, steps=2)
     assert bits(resume(trainer, tmp_path)) == bits(whole[0])
-    with pytest.raises(ValueError, match="at most 5 saved steps, got 7"):
+    with pytest.raises(ValueError, match="at most 5 saved steps; got 7"):
         resume(trainer, tmp_path, steps=5)
 
 
@@ -149,11 +149,11 @@ def test_memory_keeps_more_of_the_path_and_changes_nothing_else(trainer, whole):
 
 def test_damage_and_other_settings_are_refused(trainer, tmp_path):
     resume(trainer, tmp_path)
-    with pytest.raises(ValueError, match="another; choose another folder"):
+    with pytest.raises(ValueError, match=r"got another in .*; choose another folder"):
         resume(trainer, tmp_path, settings={**SETTINGS, "eta": 0.1})
     place = tmp_path / "states" / "00000007.safetensors"
     place.write_bytes(place.read_bytes()[:-50])
-    with pytest.raises(ValueError, match=re.escape("00000007.safetensors: expected a saved training state")):
+    with pytest.raises(ValueError, match=r"expected a saved training state; got .*00000007\.safetensors; remove it"):
         resume(trainer, tmp_path)
     place.unlink()
     rows = tmp_path / "rows.jsonl"
@@ -161,10 +161,94 @@ def test_damage_and_other_settings_are_refused(trainer, tmp_path):
     with pytest.raises(ValueError, match=r"steps 0\.\."):
         resume(trainer, tmp_path)
     rows.write_text("")
-    with pytest.raises(ValueError, match="expected 6 rows before the last saved state, got 0"):
+    with pytest.raises(ValueError, match="expected 6 rows before the last saved state; got 0"):
         resume(trainer, tmp_path)
     with pytest.raises(ValueError, match="steps >= 1"):
         resume(trainer, tmp_path, steps=0)
+
+
+@pytest.fixture(scope="module")
+def state_file(trainer, tmp_path_factory):
+    """A state of every part, a shared generation included."""
+    shared = dataclasses.replace(trainer, lag=periodic_sync(4), spread=4)
+    folder = tmp_path_factory.mktemp("state")
+    resume(shared, folder, steps=6)
+    assert saved.saved_state(folder, 6).generation is not None
+    return folder / "states" / "00000006.safetensors"
+
+
+@pytest.mark.parametrize("place", [0.02, 0.5, 0.97, 0.99, 0.999])
+def test_a_flipped_bit_in_a_saved_state_is_found(state_file, tmp_path, place):
+    content = bytearray(state_file.read_bytes())
+    (tmp_path / "whole").write_bytes(content)
+    want = bits(saved.load_state(tmp_path / "whole"))
+    header = 8 + int.from_bytes(content[:8], "little")
+    at = header + int(place * (len(content) - header))
+    content[at] ^= 1
+    (tmp_path / "flipped").write_bytes(content)
+    assert bits(saved.load_state(tmp_path / "whole")) == want
+    with pytest.raises(ValueError, match=r"got a content that its checksum does not fit in .*flipped; remove it"):
+        saved.load_state(tmp_path / "flipped")
+
+
+def test_no_flipped_bit_in_the_numbers_of_a_state_passes_for_another_state(state_file, tmp_path):
+    """Among them the step, counts and names; a bit that leaves the file as it was read may pass."""
+    content, want = state_file.read_bytes(), bits(saved.load_state(state_file))
+    start = content.index(b'"__metadata__"')
+    other = tmp_path / "other"
+    found = 0
+    for at in range(start, content.index(b"}}", start) + 2):
+        flipped = bytearray(content)
+        flipped[at] ^= 1 << at % 8
+        other.write_bytes(flipped)
+        try:
+            assert bits(saved.load_state(other)) == want
+        except ValueError:
+            found += 1
+    assert found > 100
+
+
+def test_a_state_without_a_checksum_is_taken_as_it_is(state_file, tmp_path):
+    from safetensors import safe_open
+    from safetensors.torch import load_file, save_file
+
+    with safe_open(state_file, framework="pt") as file:
+        numbers = file.metadata()["state"]
+    save_file(load_file(state_file), tmp_path / "old.safetensors", {"state": numbers})
+    assert bits(saved.load_state(tmp_path / "old.safetensors")) == bits(saved.load_state(state_file))
+
+
+@pytest.mark.parametrize(
+    "name", ["foo.safetensors", "3.safetensors", "-0000003.safetensors", "0000003\u0663.safetensors"]
+)
+def test_a_foreign_file_among_the_states_is_named(trainer, tmp_path, name):
+    resume(trainer, tmp_path, steps=3)
+    (tmp_path / "states" / name).write_bytes(b"")
+    with pytest.raises(ValueError, match=f"named by their step, as 00000100.safetensors; got .*{name}; move it"):
+        resume(trainer, tmp_path)
+
+
+def test_a_state_under_the_name_of_another_step_is_refused(trainer, tmp_path):
+    resume(trainer, tmp_path, steps=3)
+    states = tmp_path / "states"
+    (states / "00000003.safetensors").rename(states / "00000005.safetensors")
+    with pytest.raises(ValueError, match=r"state of step 5; got that of step 3 in .*00000005\.safetensors; remove it"):
+        resume(trainer, tmp_path)
+
+
+@pytest.mark.parametrize("operation", ["fsync", "replace"])
+def test_a_full_disk_leaves_no_half_written_file(trainer, whole, tmp_path, monkeypatch, operation):
+    resume(trainer, tmp_path, steps=3)
+
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saved.os, operation, full)
+        with pytest.raises(OSError, match="No space"):
+            resume(trainer, tmp_path)
+    assert list(tmp_path.rglob("*.part")) == []
+    assert bits(resume(trainer, tmp_path)) == bits(whole[0])
 
 
 def test_a_result_is_made_once_per_key(tmp_path, monkeypatch):

@@ -3,11 +3,13 @@
 A folder holds ``run.json`` (what is run), ``states/00000100.safetensors`` (one per saved step, each with its history,
 moments, generator and shared generation) and ``rows.jsonl`` (one learner step per line). Rows are on the disk before
 the state after them, and every other file appears whole or not at all. So after a kill at any moment the last state and
-the rows before it are complete; later rows are cut off and made again, bit by bit the same.
+the rows before it are complete; later rows are cut off and made again, bit by bit the same. A state carries the SHA-256
+of what it holds and is refused where that differs; one of an earlier version, which has none, is taken as it is.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -27,6 +29,9 @@ from ..runs.generation import Generation
 from ..trees import Params
 
 __all__ = ["kept", "load_state", "read_rows", "resume", "save_state", "saved_state", "saved_steps"]
+
+REMOVE = "remove it to go on from the state before"
+OTHER = "do two runs write there? choose another folder"
 
 
 def resume(
@@ -63,7 +68,7 @@ def resume(
     _same_settings(folder / "run.json", settings)
     saved, device = saved_steps(folder), trainer.task.prompts.device
     if saved and saved[-1] > steps:
-        raise ValueError(f"{folder}: expected at most {steps} saved steps, got {saved[-1]}; choose another folder")
+        raise ValueError(f"expected at most {steps} saved steps; got {saved[-1]} in {folder}; choose another folder")
     if saved:
         state = saved_state(folder, saved[-1], device)
     else:
@@ -103,13 +108,22 @@ def kept(path: Path, key: Mapping[str, Any], make: Callable[[], Any]) -> Any:
 
 
 def saved_steps(folder: Path) -> list[int]:
-    """Return the steps whose state is saved in a run's folder, in order."""
-    return sorted(int(path.stem) for path in (folder / "states").glob("*.safetensors"))
+    """Return the steps whose state is saved in a run's folder, in order. Raises ValueError on a file that is none."""
+    found = list((folder / "states").glob("*.safetensors"))
+    for path in found:
+        if not path.stem.isdecimal() or path != _place(folder, int(path.stem)):
+            known = _place(folder, 100).name
+            raise ValueError(f"expected states named by their step, as {known}; got {path}; move it elsewhere")
+    return sorted(int(path.stem) for path in found)
 
 
 def saved_state(folder: Path, step: int, device: torch.device | str = "cpu") -> TrainState:
-    """Return the state saved at a step. Raises ValueError where there is none, or a damaged one."""
-    return load_state(_place(folder, step), device)
+    """Return the state saved at a step. Raises ValueError where there is none, or a damaged or another one."""
+    path = _place(folder, step)
+    state = load_state(path, device)
+    if state.step != step:
+        raise ValueError(f"expected the state of step {step}; got that of step {state.step} in {path}; {REMOVE}")
+    return state
 
 
 def save_state(path: Path, state: TrainState) -> None:
@@ -127,37 +141,47 @@ def save_state(path: Path, state: TrainState) -> None:
         columns = {f.name: getattr(shared.batch, f.name) for f in fields(shared.batch)} | {"order": shared.order}
         numbers["generation"] = list(columns)
         tensors |= {f"generation.{name}": column.cpu().contiguous() for name, column in columns.items()}
-    _write(path, save({**tensors, "generator": state.generator}, {"state": json.dumps(numbers)}))
+    tensors["generator"] = state.generator
+    written = json.dumps(numbers)
+    _write(path, save(tensors, {"state": written, "sha256": _digest(written, tensors)}))
+
+
+def _digest(numbers: str, tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 of the numbers and of every tensor's name, type, shape and bytes."""
+    found = hashlib.sha256(numbers.encode())
+    for name, leaf in sorted(tensors.items()):
+        found.update(f"\n{name} {leaf.dtype} {tuple(leaf.shape)}\n".encode())
+        found.update(leaf.reshape(-1).view(torch.uint8).numpy().data)
+    return found.hexdigest()
 
 
 def load_state(path: Path | str, device: torch.device | str = "cpu") -> TrainState:
-    """Read a state back, bit by bit the same.
-
-    Raises:
-        ValueError: no such file, or damaged.
-    """
+    """Read a state back, bit by bit the same. Raises ValueError where there is no such file, or a damaged one."""
     opened: Any = safe_open
     try:
         with opened(path, framework="pt") as file:
-            numbers = json.loads(file.metadata()["state"])
+            written = file.metadata()
+            tensors: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        numbers = json.loads(written["state"])
+        if written.get("sha256") not in (None, _digest(written["state"], tensors)):
+            raise ValueError("a content that its checksum does not fit")
 
-            def points(kind: str) -> tuple[Params, ...]:
-                def leaf(i: int, name: str) -> Tensor:
-                    return file.get_tensor(f"{kind}.{i}.{name}").to(device)
+        def points(kind: str) -> tuple[Params, ...]:
+            def leaf(i: int, name: str) -> Tensor:
+                return tensors[f"{kind}.{i}.{name}"].to(device)
 
-                return tuple({name: leaf(i, name) for name in numbers["names"]} for i in range(numbers[kind]))
+            return tuple({name: leaf(i, name) for name in numbers["names"]} for i in range(numbers[kind]))
 
-            def generation() -> Generation | None:
-                if "generation" not in numbers:
-                    return None
-                columns = {k: file.get_tensor(f"generation.{k}").to(device) for k in numbers["generation"]}
-                return Generation(order=columns.pop("order"), batch=Batch(**columns))
+        def generation() -> Generation | None:
+            if "generation" not in numbers:
+                return None
+            columns = {k: tensors[f"generation.{k}"].to(device) for k in numbers["generation"]}
+            return Generation(order=columns.pop("order"), batch=Batch(**columns))
 
-            optimizer, generator = (int(numbers["moved"]), points("moment")), file.get_tensor("generator")
-            return TrainState(int(numbers["step"]), points("history"), optimizer, generator, generation())
+        optimizer = int(numbers["moved"]), points("moment")
+        return TrainState(int(numbers["step"]), points("history"), optimizer, tensors["generator"], generation())
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-        fix = "remove it to go on from the state before"
-        raise ValueError(f"{path}: expected a saved training state, got {error!s:.120}; {fix}") from error
+        raise ValueError(f"expected a saved training state; got {error!s:.120} in {path}; {REMOVE}") from error
 
 
 def read_rows(folder: Path) -> list[Row]:
@@ -171,9 +195,9 @@ def read_rows(folder: Path) -> list[Row]:
     try:
         rows = [Row(**json.loads(line)) for line in lines]
     except (ValueError, TypeError) as error:
-        raise ValueError(f"{path}: expected one row of a run per line, got {error!s:.120}") from error
+        raise ValueError(f"expected one row of a run per line; got {error!s:.120} in {path}; {OTHER}") from error
     if [row.step for row in rows] != list(range(len(rows))):
-        raise ValueError(f"{path}: expected the steps 0..{len(rows) - 1} in order; are two runs writing there?")
+        raise ValueError(f"expected the steps 0..{len(rows) - 1} in order; got others in {path}; {OTHER}")
     return rows
 
 
@@ -185,7 +209,7 @@ def _same_settings(path: Path, settings: Mapping[str, Any]) -> None:
     wanted = json.dumps(settings, indent=2, sort_keys=True) + "\n"
     if path.exists() and (got := path.read_text(encoding="utf-8")) != wanted:
         differing = [w.strip() for w, g in zip(wanted.split("\n"), got.split("\n"), strict=False) if w != g]
-        raise ValueError(f"{path.parent}: expected a run with {differing[:3]}, got another; choose another folder")
+        raise ValueError(f"expected a run with {differing[:3]}; got another in {path.parent}; choose another folder")
     _write(path, wanted.encode())
 
 
@@ -194,7 +218,7 @@ def _cut(path: Path, steps: int) -> None:
     kept = path.read_bytes().split(b"\n")[:steps] if path.exists() else []
     _write(path, b"".join(line + b"\n" for line in kept if line))
     if (got := len(read_rows(path.parent))) != steps:
-        raise ValueError(f"{path}: expected {steps} rows before the last saved state, got {got}; choose another folder")
+        raise ValueError(f"expected {steps} rows before the last saved state; got {got} in {path}; {OTHER}")
 
 
 def _append(path: Path, rows: list[Row]) -> None:
@@ -207,11 +231,15 @@ def _append(path: Path, rows: list[Row]) -> None:
 def _write(path: Path, content: bytes) -> None:
     """Put a file in place whole: written aside, forced to the disk, renamed."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with aside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(aside, path)
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(aside, path)
+    except OSError:
+        aside.unlink(missing_ok=True)
+        raise
     with suppress(OSError):  # some file systems cannot force a folder
         folder = os.open(path.parent, os.O_RDONLY)
         try:
