@@ -6,7 +6,6 @@ Source: arXiv 2607.01083 (surrogate with the behaviour policy explicit); claims 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -162,7 +161,11 @@ def behaviour_jacobian(objective: Population, theta: Params, phi: Params) -> Ten
 
 
 def ratio_range(objective: Enumeration, theta: Params, phi: Params) -> tuple[float, float]:
-    """Return (min, max) of the token ratio π_θ/π_φ over every token of every response to every prompt."""
+    """Return (min, max) of the token ratio π_θ/π_φ over every token of every response to every prompt.
+
+    A ratio outside float64 is 0 (below 5e−324) or ``math.inf`` (above 1.8e308). Raises ValueError on bad parameters,
+    and where log-probabilities are not finite.
+    """
     objective.validate(theta=theta, phi=phi)
-    logs = objective.log_ratios(theta, phi)
-    return math.exp(float(logs.min())), math.exp(float(logs.max()))
+    logs = _finite(objective, "the log-ratio", objective.log_ratios(theta, phi))
+    return float(logs.min().exp()), float(logs.max().exp())

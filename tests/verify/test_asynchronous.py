@@ -64,6 +64,13 @@ def trainer(lag, task=None, **change):
     )
 
 
+@pytest.mark.parametrize("eta", [math.nan, math.inf, -math.inf, -0.1])
+def test_a_learning_rate_that_is_none_is_refused_at_construction(eta):
+    with pytest.raises(ValueError, match=f"expected a finite learning rate eta >= 0, got {eta}"):
+        trainer(constant(1), eta=eta)
+    assert trainer(constant(1), eta=0.0).eta == 0.0
+
+
 def test_a_run_cut_anywhere_is_the_same_run():
     one = trainer(periodic_sync(3))
     start = one.start(one.policy.params(), seed=5)

@@ -10,6 +10,7 @@ Ladder of trust of tests/verify, each rung resting on the one before:
 
 import ast
 import itertools
+import math
 import pathlib
 
 import numpy as np
@@ -202,6 +203,31 @@ def test_bad_parameters_are_refused_everywhere(theta, message):
     for call in calls:
         with pytest.raises(ValueError, match=message):
             call()
+
+
+@pytest.mark.parametrize(("gap", "largest"), [(700.0, math.exp(700.0)), (800.0, math.inf)])
+def test_a_ratio_beyond_float64_is_infinite_or_0(gap, largest):
+    policy = TabularSoftmax(1, 2, 1)
+    even = policy.zeros()
+    sharp = {name: torch.tensor([gap, 0.0], dtype=torch.float64).expand_as(x).clone() for name, x in even.items()}
+    objective = Objective(policy, torch.eye(2, dtype=torch.float64)[:1], 2)
+    low, high = o.ratio_range(objective, even, sharp)  # π_θ is even, π_φ all but certain
+    assert high == pytest.approx(largest / 2, rel=1e-12)
+    assert low == 0.5
+    low, high = o.ratio_range(objective, sharp, even)
+    assert low == pytest.approx(2 * math.exp(-gap), rel=1e-12)
+    assert high == 2.0
+
+
+def test_a_ratio_of_log_probabilities_that_are_not_finite_is_refused():
+    policy = TabularSoftmax(1, 2, 1)
+    even = policy.zeros()
+    lost = {
+        name: torch.tensor([1.7e308, -1.7e308], dtype=torch.float64).expand_as(x).clone() for name, x in even.items()
+    }
+    objective = Objective(policy, torch.eye(2, dtype=torch.float64)[:1], 2)
+    with pytest.raises(ValueError, match=r"log-ratio of .* expected finite numbers"):
+        o.ratio_range(objective, even, lost)
 
 
 def test_dense_matrices_stay_small():

@@ -8,6 +8,7 @@ Source: arXiv 2607.01083, the asynchronous update; lags as in ``lag``.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -37,7 +38,7 @@ class Trainer:
         loss: the loss, without critic.
         update: the optimizer.
         lag: the lag model.
-        eta: learning rate.
+        eta: learning rate, finite and ≥ 0.
         groups: prompts per step.
         group_size: G responses per prompt.
         reference: reference policy of a KL penalty.
@@ -47,7 +48,7 @@ class Trainer:
             as ``periodic_sync(spread)``.
 
     Raises:
-        ValueError: spread < 1.
+        ValueError: spread < 1, or a learning rate that is negative or not finite.
     """
 
     policy: SequencePolicy
@@ -65,6 +66,8 @@ class Trainer:
     def __post_init__(self) -> None:
         if self.spread < 1:
             raise ValueError(f"expected spread >= 1, got {self.spread}")
+        if not 0.0 <= self.eta < math.inf:
+            raise ValueError(f"expected a finite learning rate eta >= 0, got {self.eta}")
 
     def start(self, theta: Params, seed: int) -> TrainState:
         """Return the state at t = 0. Raises ValueError (expected, got) on parameters that are not the policy's."""
