@@ -33,7 +33,7 @@ import torch
 from torch import Tensor
 
 from ..theory.surrogates import Advantage
-from ..theory.surrogates.trl import trl_record
+from ..theory.surrogates.trl import LENGTHS, trl_record
 from .policies import SequencePolicy
 from .populations.batches import Batch
 from .populations.losses import Learner, Loss
@@ -163,7 +163,8 @@ def trl_loss(config: Any) -> TrlLoss:
     if record.length == "group":
         counted = "step" if kind == "bnpo" else "generation"
     known = {name: float(x) for name, x in numbers.items() if x is not None}
-    return TrlLoss(Loss(record, known), counted, scale, config.steps_per_generation * config.world_size)
+    tokens = replace(record, length=LENGTHS[kind])  # also by sequence TRL takes one loss for each token
+    return TrlLoss(Loss(tokens, known), counted, scale, config.steps_per_generation * config.world_size)
 
 
 def trl_population(

@@ -45,8 +45,9 @@ def test_a_penalty_on_tokens_beside_a_clip_on_responses_is_outside_the_language(
     ("options", "id"),
     [(("grpo",), "grpo"), (("sapo",), "sapo"), (("grpo", "token", "plain"), "kl-k3"), (("grpo", "sequence"), "gspo")],
 )
-def test_where_trl_keeps_to_the_paper_the_token_is_that_of_the_table(options, id):
-    assert trl_record(*options).token == surrogate(id).token
+def test_where_trl_keeps_to_the_paper_token_and_length_are_those_of_the_table(options, id):
+    ours, theirs = trl_record(*options), surrogate(id)
+    assert (ours.token, ours.length) == (theirs.token, theirs.length)
 
 
 def test_only_the_weighted_penalty_has_no_bias_from_the_current_token():

@@ -43,7 +43,9 @@ def trl_record(
 
     Args:
         loss_type: a key of ``LENGTHS``. The cap of ``cispo`` is the symbol ``rho_cap``.
-        level: ``token`` ratio, or for ``sequence`` the geometric mean of a response's ratios.
+        level: ``token`` ratio, or for ``sequence`` the geometric mean of a response's ratios; the record is then of
+            whole responses, each counted once. So does TRL for ``grpo`` and ``sapo``; for the others it counts a
+            response as often as it has tokens, and what is derived of the record has that factor to be multiplied in.
         penalty: k3 to a reference policy: none, plain, or times the importance weight.
         two_sided: whether a ratio is capped by ``rho_cap`` for a negative advantage too (TRL's ``delta``); says nothing
             where no clip is.
@@ -71,11 +73,12 @@ def trl_record(
     if penalty != "none":
         token -= sy.beta_kl * (ratio if penalty == "weighted" else 1) * (sy.rho_ref - sy.log_ref - 1)
     words = [loss_type.replace("_", "-"), level, *([f"{penalty}-k3"] if penalty != "none" else [])]
+    length = LENGTHS[loss_type]
     return Surrogate(
         id="-".join(["trl", *words, *(["two-sided"] if two_sided and loss_type not in unclipped else [])]),
         title=f"TRL: {', '.join(words)}",
         source="TRL 1.16, trl/trainer/grpo_trainer.py, GRPOTrainer._compute_loss",
         token=token,
         advantage=_ADVANTAGES.get(scale, Advantage("critic")),
-        length=LENGTHS[loss_type],
+        length="none" if level == "sequence" and length == "own" else length,
     )
