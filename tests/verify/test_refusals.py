@@ -10,6 +10,7 @@ from stalelaw.verify.bounds import on_runs
 from stalelaw.verify.check import run
 from stalelaw.verify.policies import MLP, SequencePolicy, causal_lm
 from stalelaw.verify.studies.kinds import kind
+from stalelaw.verify.transforms import stacked
 from torch import nn
 
 from .small_models import huggingface
@@ -129,7 +130,14 @@ REFUSED = {
         model(compiled_forward, "model.layers.0.mlp"),
         "layers.0.mlp: expected a plain module, got a comp",
     ),
-    "experts": (model(huggingface, "mixtral"), "operation _grouped_mm, which has no forward-mode derivative; load the"),
+    "experts": (
+        model(huggingface, "mixtral"),
+        "operation _grouped_mm, which has no forward-mode derivative; call",
+    ),
+    "experts in float64": (
+        lambda: causal_lm(huggingface("mixtral").double()),
+        "set_experts_implementation('batched_mm')",
+    ),
     "another module": (lambda: causal_lm(nn.Linear(2, 2)), "expected a Hugging Face causal LM, as AutoModel"),
     "a name": (lambda: causal_lm("gpt2"), "got str"),
     "no logits": (model(huggingface, "llama", name="LlamaModel"), "expected a causal LM that gives logits"),
@@ -150,11 +158,17 @@ def test_what_cannot_work_is_refused_with_the_remedy(what):
 
 ACCEPTED = {
     "sdpa in float64": lambda: huggingface("llama").double(),
-    "eager experts": lambda: huggingface("mixtral", experts_implementation="eager"),
+    "experts": lambda: batched_experts(huggingface("mixtral")),
+    "experts in float64": lambda: batched_experts(huggingface("mixtral").double()),
     "sleeping dropout": lambda: huggingface("gpt2"),
     "training without dropout": lambda: huggingface("llama").train(),
     "kept out of compilation": lambda: kept_out(),
 }
+
+
+def batched_experts(model):
+    model.set_experts_implementation("batched_mm")
+    return model
 
 
 def kept_out():
@@ -196,6 +210,16 @@ def test_what_is_switched_on_later_is_refused_when_a_measurement_begins(what):
         change(model)
     with pytest.raises(ValueError, match=re.escape(message)):
         policy.validate(theta, "theta")
+
+
+def test_a_saved_mixture_of_experts_is_measured(tmp_path):
+    """By matrix products that can be batched over parameters, which the runs do."""
+    huggingface("mixtral").save_pretrained(tmp_path / "experts")
+    problem = kind(str(tmp_path / "experts")).problem(0, 1)
+    start = {name: x.expand(2, *x.shape) for name, x in problem.theta.items()}
+    chances = stacked(lambda point: problem.objective.policy.levels(point)[0], start)
+    assert torch.equal(chances[0], chances[1])
+    torch.testing.assert_close(chances[0], problem.objective.policy.levels(problem.theta)[0])
 
 
 def test_float32_inside_a_float64_model_is_told_in_every_row(tmp_path, monkeypatch):

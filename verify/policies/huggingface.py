@@ -137,6 +137,12 @@ def _tried(call: Callable[[], _T], model: Any, expected: str) -> _T:
         operation = re.search(r"forward AD with (\w+)", first)
         what = f"operation {operation[1]}, which has no forward-mode derivative" if operation else first
         remedy = "give a model without it" if operation else "load the model with AutoModelForCausalLM"
-        if operation and getattr(model.config, "_experts_implementation", None) not in (None, "eager"):
-            remedy = "load the model with experts_implementation='eager'"
+        if _grouped_experts(model):
+            remedy = "call model.set_experts_implementation('batched_mm')"
         raise ValueError(f"expected {expected}, got {type(model).__name__}: {what}; {remedy}") from error
+
+
+def _grouped_experts(model: Any) -> bool:
+    """Whether a mixture of experts multiplies by groups, which is for float32 and reverse mode only."""
+    able = getattr(model, "_can_set_experts_implementation", lambda: False)()
+    return able and getattr(model.config, "_experts_implementation", "eager") != "eager"

@@ -119,6 +119,8 @@ def _hugging_face(folder: str, device: str) -> Kind:
             f"expected a Hugging Face causal LM with safetensors weights in {folder!r}; got {first}; "
             "save it with save_pretrained"
         ) from error
+    if hasattr(model, "set_experts_implementation"):
+        model.set_experts_implementation("batched_mm")  # a mixture of experts; nothing happens to other models
     policy = causal_lm(model.double().to(device).eval())
     if policy.vocab > RESPONSES:
         raise ValueError(
