@@ -8,8 +8,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
 
+from ..verify.verdicts import Status
 from .errors import BadInput
 from .jsonio import SCHEMA_VERSION, load, stamped
 
@@ -27,9 +28,9 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
 
     claim: str
-    status: str
+    status: Status
     objective: str
-    tightness: float | None
+    tightness: FiniteFloat | None
     message: str
 
 
@@ -70,8 +71,8 @@ def read(path: Path, suite: str) -> Document:
     return document
 
 
-def compare(document: Mapping[str, Any], old: Document) -> dict[str, Any]:
-    """What changed since the baseline, for the claims that were measured this time.
+def compare(document: Mapping[str, Any], old: Document, chosen: bool = False) -> dict[str, Any]:
+    """What changed since the baseline.
 
     Rows are matched within a claim: first those with the same objective and message; then those whose objective and
     message differ in numbers only; then, where as many are left on both sides, in their order.
@@ -79,18 +80,21 @@ def compare(document: Mapping[str, Any], old: Document) -> dict[str, Any]:
     Args:
         document: this run, before it is stamped with versions.
         old: the baseline.
+        chosen: the run was asked for some claims or bounds only, so that the others of the baseline are not gone.
 
     Returns:
         ``newly_failing`` (rows that did not fail before, or are new and fail), ``tightness_drift`` (relative change
-        above ``drift_threshold``, or a tightness that came or went), ``new`` and ``gone`` rows, and ``differences`` of
-        version, seed, policy and device. With another seed the problems are others, and tightness moves with them.
+        above ``drift_threshold``, or a tightness that came or went), ``new`` and ``gone`` rows, ``not_chosen`` (claims
+        of the baseline that were not asked for), and ``differences`` of version, seed, policy and device. With
+        another seed the problems are others, and tightness moves with them.
     """
     now = Document.model_validate(stamped(document))
     failing, drift = list[dict[str, Any]](), list[dict[str, Any]]()
     new, gone = list[dict[str, Any]](), list[dict[str, Any]]()
     before, after = _by_claim(old.verdicts), _by_claim(now.verdicts)
-    for claim, rows in after.items():
-        known = before.get(claim, [])
+    left_out = [claim for claim in before if claim not in after]
+    for claim in after if chosen else (*after, *left_out):
+        rows, known = after.get(claim, []), before.get(claim, [])
         partner = _matched(known, rows)
         for number, row in enumerate(rows):
             was = known[partner[number]] if number in partner else None
@@ -109,6 +113,7 @@ def compare(document: Mapping[str, Any], old: Document) -> dict[str, Any]:
         "drift_threshold": DRIFT,
         "new": new,
         "gone": gone,
+        "not_chosen": left_out if chosen else [],
         "differences": [
             {"what": key, "was": getattr(old, key), "is": getattr(now, key)}
             for key in NOTED

@@ -41,6 +41,8 @@ def show_baseline(changes: dict[str, Any] | None) -> None:
     show_lines("Tightness drift: ", [_change(c) for c in changes["tightness_drift"]])
     show_lines("New measurement: ", [f"{c['claim']} #{c['row']}: {c['message']}" for c in changes["new"]])
     show_lines("Measured no more: ", [f"{c['claim']}: {c['message']}" for c in changes["gone"]])
+    if changes["not_chosen"]:
+        show_lines("In the baseline, and not asked for now: ", [f"{len(changes['not_chosen'])} claims or bounds"])
     if not any(changes[key] for key in ("newly_failing", "tightness_drift", "new", "gone")):
         show_lines("", [f"Nothing changed against the baseline (tightness within {changes['drift_threshold']:.0%})."])
 

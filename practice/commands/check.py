@@ -11,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from ...verify.bounds.own import Bound
     from ...verify.verdicts import Verdict
+    from ..errors import BadInput
 
 __all__ = ["check"]
 
@@ -82,9 +83,11 @@ def check(
     if not 0 <= seed < 2**40:
         raise BadInput("a seed in 0..2**40-1", str(seed), "give a smaller non-negative integer")
     bounds = [read_bound(path) for path in bound or ()]
-    for mine in bounds:
+    for place, mine in enumerate(bounds):
         if mine.id in known:
             raise BadInput("an id that is no claim of the theory", repr(mine.id), "give your bound another id")
+        if mine.id in [other.id for other in bounds[:place]]:
+            raise BadInput("one --bound of each id", f"{mine.id!r} twice", "give one of them another id")
     old = None if baseline is None else read(baseline, suite)
     if junit is not None:
         check_target(junit)
@@ -103,7 +106,7 @@ def check(
     if bounds:
         document["bounds"] = [_described(mine) for mine in bounds]
     if old is not None:
-        document["baseline"] = compare(document, old)
+        document["baseline"] = compare(document, old, chosen=bool(claim or bounds))
     if junit is not None:
         write_atomic(junit, junit_xml(verdicts))
     text = dumps(document) if as_json else ""
@@ -131,7 +134,7 @@ def _measured(
     from ...verify.bounds.on_runs import measure
     from ...verify.bounds.own import check_symbols
     from ...verify.check import run
-    from ...verify.studies.kinds import kind
+    from ...verify.studies.kinds import KINDS, kind
     from ..console import progress
     from ..errors import taught
 
@@ -141,6 +144,10 @@ def _measured(
             check_symbols(mine, chosen)
     except ValueError as error:
         raise taught(error, f"--policy {policy}", "use --policy tabular") from error
+    except Exception as error:
+        if policy in KINDS:
+            raise
+        raise _no_model(Path(policy), error) from error  # other people's code on other people's files: any error
     total = len(claims) + len(bounds)
     with progress("measuring") as advance:
         found = run(claims, suite, seed, device, lambda name: advance(name, total), chosen) if claims else []
@@ -148,6 +155,26 @@ def _measured(
             advance(mine.id, total)
             found.extend(measure(mine, chosen, seed, suite, device))
     return found
+
+
+def _no_model(folder: Path, error: Exception) -> BadInput:
+    """The error of Hugging Face or torch about the model in a folder as bad input; damaged weights are named."""
+    from safetensors import SafetensorError, safe_open
+
+    from ..errors import BadInput
+
+    opened: Any = safe_open
+    for path in sorted(folder.glob("*.safetensors")):
+        try:
+            with opened(path, framework="pt"):
+                pass
+        except (SafetensorError, OSError) as damage:
+            return BadInput("weights in whole safetensors files", f"{path} ({damage})", "save or copy the model again")
+    got = f"{type(error).__name__}: {(str(error).splitlines() or ['no message'])[0]} (--policy {folder})"
+    if isinstance(error, RuntimeError):
+        fix = "give a model of plain operations that torch differentiates twice, or use --policy transformer"
+        return BadInput("a model that torch.func can follow", got, fix)
+    return BadInput("a causal LM as save_pretrained leaves it", got, "correct config.json, or save the model again")
 
 
 def _alarms(verdicts: Sequence[Verdict]) -> dict[str, Any]:

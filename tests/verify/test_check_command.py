@@ -10,6 +10,7 @@ from stalelaw.practice.commands.check import check
 from stalelaw.practice.errors import BadInput
 from stalelaw.verify import check as verify_check
 from stalelaw.verify.bounds import on_runs
+from stalelaw.verify.studies import kinds
 from typer.testing import CliRunner
 
 FIELDS = ["claim", "status", "objective", "predicted", "measured", "stderr", "exact"]
@@ -110,6 +111,67 @@ def test_a_bound_that_cannot_be_measured_there_is_bad_input(bound):
     path = bound("R_batch")
     assert isinstance(call("--bound", path, "--policy", "mlp").exception, BadInput)
     assert isinstance(call("--bound", bound("d", id="drift")).exception, BadInput)
+
+
+def test_two_bounds_of_one_id_are_bad_input(bound, tmp_path):
+    first = bound("s_t * eta * U")
+    second = tmp_path / "second.toml"
+    second.write_text((tmp_path / "bound.toml").read_text())
+    answer = call("--bound", first, "--bound", str(second), "--json")
+    assert isinstance(answer.exception, BadInput)
+    assert "'mine' twice" in str(answer.exception)
+    second.write_text(second.read_text().replace("mine", "yours"))
+    both = json.loads(call("--bound", first, "--bound", str(second), "--json").stdout)
+    assert [v["claim"] for v in both["verdicts"]] == ["mine", "yours"]
+
+
+def test_a_baseline_of_more_than_was_asked_for_says_so(tmp_path):
+    old = json.loads(call("--claim", "drift", "--claim", "objects", "--json").stdout)
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(old))
+    assert "not asked for now: 1 claims" in " ".join(call("--claim", "drift", "--baseline", str(path)).stdout.split())
+    changes = json.loads(call("--claim", "drift", "--baseline", str(path), "--json").stdout)["baseline"]
+    assert (changes["gone"], changes["not_chosen"]) == ([], ["objects"])
+
+
+@pytest.fixture
+def saved_model(tmp_path):
+    """The folder of a tiny causal LM."""
+    transformers = pytest.importorskip("transformers")
+    config = transformers.GPT2Config(vocab_size=3, n_positions=8, n_embd=4, n_layer=1, n_head=1)
+    transformers.GPT2LMHeadModel(config).save_pretrained(tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.mark.parametrize("left", [0, 100, -100])
+def test_truncated_weights_are_bad_input_that_names_the_file(saved_model, left):
+    weights = saved_model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:left])
+    answer = call("--claim", "objects", "--policy", str(saved_model), "--json")
+    assert isinstance(answer.exception, BadInput)
+    assert f"expected weights in whole safetensors files; got {weights} (" in str(answer.exception)
+    assert answer.stdout == ""
+
+
+@pytest.mark.parametrize("change", [{"n_head": 0}, {"vocab_size": "x"}, {"dtype": "float7"}])
+def test_a_configuration_that_cannot_be_is_bad_input(saved_model, change):
+    config = saved_model / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | change))
+    answer = call("--claim", "objects", "--policy", str(saved_model))
+    assert isinstance(answer.exception, BadInput)
+    assert str(saved_model) in str(answer.exception)
+    assert "config.json" in str(answer.exception)
+
+
+def test_a_model_that_torch_cannot_follow_is_bad_input_and_an_error_of_ours_is_not(tmp_path, monkeypatch):
+    def fail(policy, device):
+        raise RuntimeError("Expected mat_a to be Float32")
+
+    monkeypatch.setattr(kinds, "kind", fail)
+    answer = call("--claim", "objects", "--policy", str(tmp_path))
+    assert isinstance(answer.exception, BadInput)
+    assert "expected a model that torch.func can follow; got RuntimeError: Expected mat_a" in str(answer.exception)
+    assert isinstance(call("--claim", "objects", "--policy", "mlp").exception, RuntimeError)
 
 
 @pytest.mark.parametrize(
