@@ -170,7 +170,7 @@ def _no_model(folder: Path, error: Exception) -> BadInput:
                 pass
         except (SafetensorError, OSError) as damage:
             return BadInput("weights in whole safetensors files", f"{path} ({damage})", "save or copy the model again")
-    got = f"{type(error).__name__}: {(str(error).splitlines() or ['no message'])[0]} (--policy {folder})"
+    got = f"{type(error).__name__}: {' '.join(str(error).split()):.300} (--policy {folder})"
     if isinstance(error, RuntimeError):
         fix = "give a model of plain operations that torch differentiates twice, or use --policy transformer"
         return BadInput("a model that torch.func can follow", got, fix)

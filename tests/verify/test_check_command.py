@@ -153,14 +153,18 @@ def test_truncated_weights_are_bad_input_that_names_the_file(saved_model, left):
     assert answer.stdout == ""
 
 
-@pytest.mark.parametrize("change", [{"n_head": 0}, {"vocab_size": "x"}, {"dtype": "float7"}])
-def test_a_configuration_that_cannot_be_is_bad_input(saved_model, change):
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [({"n_head": 0}, "ZeroDivisionError"), ({"vocab_size": "x"}, "got str"), ({"dtype": "float7"}, "float7")],
+)
+def test_a_configuration_that_cannot_be_is_bad_input(saved_model, change, word):
     config = saved_model / "config.json"
     config.write_text(json.dumps(json.loads(config.read_text()) | change))
     answer = call("--claim", "objects", "--policy", str(saved_model))
     assert isinstance(answer.exception, BadInput)
     assert str(saved_model) in str(answer.exception)
     assert "config.json" in str(answer.exception)
+    assert word in str(answer.exception)
 
 
 def test_a_model_that_torch_cannot_follow_is_bad_input_and_an_error_of_ours_is_not(tmp_path, monkeypatch):
