@@ -138,6 +138,7 @@ REFUSED = {
         lambda: causal_lm(huggingface("mixtral").double()),
         "set_experts_implementation('batched_mm')",
     ),
+    "own backward pass": (lambda: causal_lm(huggingface("bloom", "eager").double()), "must override the setup_con"),
     "another module": (lambda: causal_lm(nn.Linear(2, 2)), "expected a Hugging Face causal LM, as AutoModel"),
     "a name": (lambda: causal_lm("gpt2"), "got str"),
     "no logits": (model(huggingface, "llama", name="LlamaModel"), "expected a causal LM that gives logits"),

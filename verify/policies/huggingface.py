@@ -82,15 +82,21 @@ def _probe(policy: SequencePolicy, model: Any) -> None:
         return policy.log_probs(point, padded, kept)[:, 2:]
 
     with torch.no_grad():
-        bare = _tried(lambda: policy.log_probs(params, tokens), model, "a causal LM that gives logits")
+        load = "load the model with AutoModelForCausalLM"
+        bare = _tried(lambda: policy.log_probs(params, tokens), model, "a causal LM that gives logits", load)
         if bare.shape != (1, 3, policy.vocab):
             raise ValueError(
-                f"expected logits of shape (1, 3, {policy.vocab}) for three tokens, got {tuple(bare.shape)}; "
-                "load the model with AutoModelForCausalLM"
+                f"expected logits of shape (1, 3, {policy.vocab}) for three tokens, got {tuple(bare.shape)}; {load}"
             )
         changed = policy.log_probs(params, other)[:, :2]
         padding = behind(params)
     double = some.dtype == torch.float64
+    curved = _tried(
+        lambda: directional(lambda point: gradient(lambda x: behind(x).square().sum(), point), params, params),
+        model,
+        "a model whose gradient has a directional derivative",
+        "use another model",
+    )
     if not _gap(changed, bare[:, :2]) <= (1e-9 if double else 1e-5):
         raise ValueError(
             "expected log-probabilities that do not depend on later tokens, got a difference of "
@@ -101,11 +107,6 @@ def _probe(policy: SequencePolicy, model: Any) -> None:
             "expected log-probabilities that do not depend on left padding, got a difference of "
             f"{_gap(padding, bare):.3g}; {_padding_remedy(model, double)}"
         )
-    curved = _tried(
-        lambda: directional(lambda point: gradient(lambda x: behind(x).square().sum(), point), params, params),
-        model,
-        "a model whose gradient has a directional derivative",
-    )
     for name, leaf in curved.items():
         if not finite(leaf):
             raise ValueError(
@@ -126,7 +127,7 @@ def _padding_remedy(model: Any, double: bool) -> str:
     return "convert it with .float()" if double else "its attention cannot be used with padding; use another model"
 
 
-def _tried(call: Callable[[], _T], model: Any, expected: str) -> _T:
+def _tried(call: Callable[[], _T], model: Any, expected: str, remedy: str) -> _T:
     """What ``call`` returns; an error of torch or of the model becomes one that names the operation and the remedy."""
     try:
         return call()
@@ -136,7 +137,6 @@ def _tried(call: Callable[[], _T], model: Any, expected: str) -> _T:
         first = (str(error).splitlines() or [""])[0]
         operation = re.search(r"forward AD with (\w+)", first)
         what = f"operation {operation[1]}, which has no forward-mode derivative" if operation else first
-        remedy = "give a model without it" if operation else "load the model with AutoModelForCausalLM"
         if _grouped_experts(model):
             remedy = "call model.set_experts_implementation('batched_mm')"
         raise ValueError(f"expected {expected}, got {type(model).__name__}: {what}; {remedy}") from error
@@ -145,4 +145,4 @@ def _tried(call: Callable[[], _T], model: Any, expected: str) -> _T:
 def _grouped_experts(model: Any) -> bool:
     """Whether a mixture of experts multiplies by groups, which is for float32 and reverse mode only."""
     able = getattr(model, "_can_set_experts_implementation", lambda: False)()
-    return able and getattr(model.config, "_experts_implementation", "eager") != "eager"
+    return able and getattr(model.config, "_experts_implementation", "eager") not in ("eager", "batched_mm")
