@@ -93,6 +93,19 @@ def compiled_forward(where=""):
     return model
 
 
+class Kinked(nn.Module):
+    """The identity, through a place without a derivative."""
+
+    def forward(self, x):
+        return x + (0.0 * x).square().sqrt()
+
+
+def kinked():
+    model = huggingface("llama")
+    model.model.layers[0].mlp.act_fn = Kinked()
+    return model
+
+
 def network(change=lambda module: module):
     return lambda: SequencePolicy(change(MLP(inputs=5, vocab=3, window=5, hidden=6)), 3)
 
@@ -139,6 +152,7 @@ REFUSED = {
         "set_experts_implementation('batched_mm')",
     ),
     "own backward pass": (lambda: causal_lm(huggingface("bloom", "eager").double()), "must override the setup_con"),
+    "no derivative": (model(kinked), "expected finite second derivatives, got others in 'model.model."),
     "another module": (lambda: causal_lm(nn.Linear(2, 2)), "expected a Hugging Face causal LM, as AutoModel"),
     "a name": (lambda: causal_lm("gpt2"), "got str"),
     "no logits": (model(huggingface, "llama", name="LlamaModel"), "expected a causal LM that gives logits"),
