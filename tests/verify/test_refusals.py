@@ -199,12 +199,6 @@ def test_what_the_remedies_lead_to_is_accepted(what):
     assert torch.equal(first, second)
 
 
-def test_dropout_that_sleeps_is_no_obstacle():
-    policy = SequencePolicy(dropping().eval(), 3)
-    first, second = (policy.log_probs(policy.params(), TOKENS) for _ in range(2))
-    assert torch.equal(first, second)
-
-
 AFTERWARDS = {
     "training": (lambda model: model.train(), "expected a deterministic policy"),
     "a part training": (lambda model: model.transformer.h[1].attn.train(), "h.1.attn: expected a deterministic policy"),
