@@ -220,6 +220,13 @@ def test_draws_that_make_no_sense_are_refused(change, message):
         draw(policy, **how)
 
 
+def test_log_probabilities_of_other_parameters_are_refused():
+    policy = mlp()
+    for params in ({}, policy.params() | {"more": torch.zeros(1)}):
+        with pytest.raises(ValueError, match="params: expected the parameters of the policy; missing"):
+            policy.log_probs(params, torch.tensor([[2, 0]]))
+
+
 @pytest.mark.parametrize(
     ("constants", "message"),
     [

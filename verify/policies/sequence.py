@@ -54,10 +54,7 @@ class SequencePolicy:
         The module is looked at again: it may have been put into training mode or compiled since.
         """
         refuse(self.module)
-        mine = dict(self.module.named_parameters())
-        if set(params) != set(mine):
-            lacks, extra = sorted(set(mine) - set(params)), sorted(set(params) - set(mine))
-            raise ValueError(f"{name}: expected the parameters of the policy; missing {lacks}, unknown {extra}")
+        mine = self._own(params, name)
         for key, leaf in params.items():
             if leaf.shape != mine[key].shape or leaf.dtype != mine[key].dtype:
                 expected, got = (f"{tuple(t.shape)} {t.dtype}" for t in (mine[key], leaf))
@@ -66,6 +63,14 @@ class SequencePolicy:
                 raise ValueError(
                     f"{name}[{key!r}]: expected finite numbers, got {int((~torch.isfinite(leaf)).sum())} others"
                 )
+
+    def _own(self, params: Params, name: str) -> Params:
+        """The module's parameters, if these have their names; functional_call fills in what is missing, silently."""
+        mine: Params = dict(self.module.named_parameters())
+        if params.keys() != mine.keys():
+            lacks, extra = sorted(mine.keys() - params.keys()), sorted(params.keys() - mine.keys())
+            raise ValueError(f"{name}: expected the parameters of the policy; missing {lacks}, unknown {extra}")
+        return mine
 
     def log_probs(self, params: Params, tokens: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return log π(· | tokens[:, :n+1]) at every place n, (B, N, V).
@@ -79,6 +84,7 @@ class SequencePolicy:
         return torch.log_softmax(self._logits(params, tokens, kept), dim=-1)
 
     def _logits(self, params: Params, tokens: Tensor, mask: Tensor) -> Tensor:
+        self._own(params, "params")
         with _twice_differentiable():
             return cast(Tensor, functional_call(self.module, params, (tokens, mask), tie_weights=True))
 
