@@ -13,7 +13,7 @@ CLAIM = "cosine-law"
 
 
 def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdict]:
-    """Return the worst law (1e-9) over delays and angles, and the worst value next to the edge (1e-5)."""
+    """Return the worst law (1e-10) over delays and angles, and the worst value next to the edge (1e-5)."""
     delays = (1, 2, 3, 5, 9) if suite == "quick" else range(1, 25)
     laws: list[Verdict] = []
     edges: list[Verdict] = []
@@ -23,7 +23,7 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
             gain = answer("update-gain", fb_omega=share * edge)
             predicted = answer("update-cosine", s_pos=delay, fb_omega=share * edge)
             text = f"cosine at delay {delay}, {share:g} of the edge"
-            laws.append(compare(CLAIM, predicted, successive_cosine(gain, delay), text, seed, rtol=1e-9))
+            laws.append(compare(CLAIM, predicted, successive_cosine(gain, delay), text, seed, rtol=1e-10))
         found = successive_cosine(answer("update-gain", fb_omega=(1.0 - 1e-7) * edge), delay)
         text = f"cosine at delay {delay}, 1e-7 below the edge"
         edges.append(compare(CLAIM, answer("update-cosine-edge", s_pos=delay), found, text, seed, rtol=1e-5))

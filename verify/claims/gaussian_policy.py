@@ -48,5 +48,5 @@ def measure(seed: int, suite: str = "quick", device: str = "cpu") -> list[Verdic
     for name, surrogate in surrogates.items():
         (slope,) = torch.autograd.grad(surrogate, t, retain_graph=True)
         m = Measurement(float(slope), seed=seed, device=device)
-        rows.append(compare_exact(CLAIM, name, answer(name, **values), m, f"{name} by autodiff", 1e-9, 1.0))
+        rows.append(compare_exact(CLAIM, name, answer(name, **values), m, f"{name} by autodiff", 1e-10, 1.0))
     return rows
